@@ -1,0 +1,61 @@
+//! Who is at the other end of the connection, as far as the application knows.
+
+use std::net::IpAddr;
+
+use http::{HeaderMap, header};
+
+/// The longest user agent that is kept, in bytes: enough to name every browser.
+const USER_AGENT_LIMIT: usize = 256;
+
+/// Where a request comes from: for hooks, logs and the list of a user's sessions.
+///
+/// The core believes no `X-Forwarded-For`: only the application knows which proxy it may trust, so it
+/// passes the address with [`Session::set_client`](crate::Session::set_client).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Client {
+    address: Option<IpAddr>,
+    user_agent: Option<Box<str>>,
+}
+
+impl Client {
+    /// Nothing is known.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Takes the user agent out of a request's headers. What is not visible ASCII is left out, and what is
+    /// beyond 256 bytes is cut.
+    pub fn from_headers(headers: &HeaderMap) -> Self {
+        headers
+            .get(header::USER_AGENT)
+            .map_or_else(Self::default, |value| Self::default().user_agent_bytes(value.as_bytes()))
+    }
+
+    /// Adds the address.
+    pub fn with_address(mut self, address: IpAddr) -> Self {
+        self.address = Some(address);
+        self
+    }
+
+    /// Adds the user agent, as the client calls itself.
+    pub fn with_user_agent(self, user_agent: &str) -> Self {
+        self.user_agent_bytes(user_agent.as_bytes())
+    }
+
+    fn user_agent_bytes(mut self, bytes: &[u8]) -> Self {
+        let visible = bytes.iter().filter(|byte| (b' '..=b'~').contains(*byte)).take(USER_AGENT_LIMIT);
+        let text: String = visible.map(|byte| char::from(*byte)).collect();
+        self.user_agent = (!text.is_empty()).then(|| text.into());
+        self
+    }
+
+    /// The address, if the application passed it.
+    pub fn address(&self) -> Option<IpAddr> {
+        self.address
+    }
+
+    /// The user agent, if there is one: the client's own words, so escape them where they are shown.
+    pub fn user_agent(&self) -> Option<&str> {
+        self.user_agent.as_deref()
+    }
+}

@@ -1,0 +1,148 @@
+//! Whether a request comes from this site itself.
+//!
+//! A browser says where a request was made: `Sec-Fetch-Site` (W3C Fetch Metadata, section 2.4), `Origin` (RFC
+//! 6454, section 7), `Referer` (RFC 9110, section 10.1.3). Whatever changes who is logged in asks here.
+
+use http::{HeaderName, Method, header, uri::Authority};
+
+use crate::{Error, Presented, SessionManager, accept::Accepted};
+
+const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+const SEC_PURPOSE: HeaderName = HeaderName::from_static("sec-purpose");
+const PURPOSE: HeaderName = HeaderName::from_static("purpose");
+const X_MOZ: HeaderName = HeaderName::from_static("x-moz");
+
+/// What the headers of a request say about where it comes from and what it wants.
+#[derive(Default)]
+pub(crate) struct Clues<'a> {
+    site: Sent<'a>,
+    origin: Sent<'a>,
+    referer: Sent<'a>,
+    host: Sent<'a>,
+    prefetch: bool,
+    pub(crate) user_agent: Option<&'a [u8]>,
+    pub(crate) accepted: Accepted,
+    pub(crate) presented: Presented,
+}
+
+/// A header of which there may be one.
+#[derive(Clone, Copy, Default)]
+enum Sent<'a> {
+    #[default]
+    Never,
+    Once(&'a [u8]),
+    Often,
+}
+
+impl<'a> Sent<'a> {
+    fn and(self, value: &'a [u8]) -> Self {
+        match self {
+            Self::Never => Self::Once(value),
+            _ => Self::Often,
+        }
+    }
+}
+
+impl<'a> Clues<'a> {
+    /// One pass over the headers: looking up each by name would cost more than comparing all names.
+    pub(crate) fn read<N: PartialEq<HeaderName>>(
+        headers: impl IntoIterator<Item = (N, &'a [u8])>,
+        manager: &dyn SessionManager,
+    ) -> Self {
+        let mut clues = Self::default();
+        for (name, value) in headers {
+            if name == header::COOKIE {
+                manager.find(value, &mut clues.presented);
+            } else if name == header::HOST {
+                clues.host = clues.host.and(value);
+            } else if name == header::ACCEPT {
+                clues.accepted = clues.accepted.and(value);
+            } else if name == header::USER_AGENT {
+                clues.user_agent = Some(value);
+            } else if name == header::ORIGIN {
+                clues.origin = clues.origin.and(value);
+            } else if name == header::REFERER {
+                clues.referer = clues.referer.and(value);
+            } else if name == SEC_FETCH_SITE {
+                clues.site = clues.site.and(value);
+            } else if name == SEC_PURPOSE || name == PURPOSE || name == X_MOZ {
+                clues.prefetch |= value.windows(8).any(|word| word.eq_ignore_ascii_case(b"prefetch"));
+            }
+        }
+        clues
+    }
+
+    /// Whether the request was made by another site, or ahead of time. One that carries no sign of either
+    /// (curl, a mobile app) passes.
+    pub(crate) fn is_foreign(
+        &self,
+        method: &Method,
+        authority: Option<&Authority>,
+        secure: bool,
+        trusted: &[Box<str>],
+    ) -> bool {
+        if self.prefetch {
+            return true;
+        }
+        if let Sent::Once(origin) = self.origin
+            && trusted.iter().any(|trusted| trusted.as_bytes() == origin)
+        {
+            return false;
+        }
+        match self.site {
+            Sent::Once(b"same-origin" | b"none") => return false,
+            Sent::Once(_) | Sent::Often => return true,
+            Sent::Never => {}
+        }
+        let own = match (authority, self.host) {
+            (Some(authority), _) => Some(authority.as_str().as_bytes()),
+            (None, Sent::Once(host)) => Some(host),
+            (None, _) => None,
+        };
+        // A HEAD runs the same handlers.
+        let links = method == Method::GET || method == Method::HEAD;
+        match (self.origin, self.referer) {
+            (Sent::Once(origin), _) => !is_own(origin, own, secure, false),
+            (Sent::Often, _) => true,
+            (Sent::Never, Sent::Once(referer)) if links => !is_own(referer, own, secure, true),
+            (Sent::Never, Sent::Often) if links => true,
+            (Sent::Never, _) => false,
+        }
+    }
+}
+
+/// Whether an origin, or an address with a path behind it, is the request's own.
+fn is_own(address: &[u8], own: Option<&[u8]>, secure: bool, path: bool) -> bool {
+    let (default_port, rest): (&[u8], _) =
+        match (address.strip_prefix(b"https://"), address.strip_prefix(b"http://")) {
+            (Some(rest), _) => (b":443", rest),
+            (None, Some(rest)) if !secure => (b":80", rest),
+            _ => return false,
+        };
+    let rest = match path {
+        true => rest.split(|byte| matches!(byte, b'/' | b'?' | b'#')).next().unwrap_or_default(),
+        false => rest,
+    };
+    let bare =
+        |authority: &'_ [u8]| authority.strip_suffix(default_port).unwrap_or(authority).to_ascii_lowercase();
+    own.is_some_and(|own| !rest.is_empty() && bare(own) == bare(rest))
+}
+
+/// Refuses what no browser would ever send as an `Origin`.
+pub(crate) fn check_trusted(origin: &str) -> Result<(), Error> {
+    let rest = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
+    let whole = rest.is_some_and(|rest| {
+        let default_port = if origin.starts_with("https") { ":443" } else { ":80" };
+        let authority = rest.parse::<Authority>();
+        authority.is_ok_and(|authority| !authority.as_str().contains('@') && !rest.ends_with(default_port))
+    });
+    match whole && origin.bytes().all(|byte| byte.is_ascii_graphic() && !byte.is_ascii_uppercase()) {
+        true => Ok(()),
+        false => Err(Error::Config(
+            format!("`{origin}` is not an origin: write it as browsers do, as https://app.example.com, with the port if it is not the default one").into(),
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,295 @@
+//! Everything that is configured for one kind of user.
+
+use std::{
+    any::TypeId,
+    fmt,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, Method, Response, Uri, uri::Authority};
+use serde::{Serialize, de::DeserializeOwned};
+
+use crate::{
+    Authenticate, BoxError, BoxFuture, Builder, Client, Clock, EndedLogin, Error, Hooks, IntoSessions,
+    LoggedOut, Login, Owner, Pending, Refusal, RequireLogin, Scope, Session, SessionManager, Strategy,
+    UserStore,
+    authenticate::StrategyNames,
+    events,
+    logout::Provider,
+    no_sessions::NoSessions,
+    origin::Clues,
+    panics::{catch, within},
+    session::{Attached, Realm},
+    token::same,
+    user_store::{DynUserStore, Ids, Nobody},
+};
+
+/// Everything that is configured for one kind of user: where users come from, where sessions live, and which
+/// strategies there are. Cheap to clone.
+#[must_use = "a passport knows no request until an adapter's layer or middleware is made of it"]
+pub struct Passport<U>(pub(crate) Arc<Inner<U>>);
+
+/// One way to sign in, under its name.
+pub(crate) type Named<U> = (&'static str, Arc<dyn Strategy<User = U>>);
+pub(crate) type Renderer = dyn Fn(&Refusal, bool) -> Response<Bytes> + Send + Sync;
+
+pub(crate) struct Inner<U> {
+    pub(crate) realm: &'static str,
+    pub(crate) users: Box<dyn DynUserStore<U>>,
+    pub(crate) sessions: Arc<dyn SessionManager>,
+    pub(crate) strategies: Vec<Named<U>>,
+    pub(crate) hooks: Vec<Box<dyn Hooks<U>>>,
+    pub(crate) trusted: Vec<Box<str>>,
+    pub(crate) deadline: Duration,
+    pub(crate) login_page: Option<Box<str>>,
+    pub(crate) body_limit: usize,
+    pub(crate) render: Option<Box<Renderer>>,
+    /// For a passport without sessions: the adapter's.
+    pub(crate) clock: OnceLock<Arc<dyn Clock>>,
+}
+
+impl<U: Send + Sync + 'static> Passport<U> {
+    /// Begins a passport over users and sessions. Passports over clones of one session manager share a
+    /// session; over two managers they have two.
+    pub fn builder(users: impl UserStore<User = U>, sessions: impl IntoSessions) -> Builder<U> {
+        Builder::new(Box::new(users), sessions.into_sessions())
+    }
+
+    /// Begins a passport for an API: every request brings its credential, and nobody is remembered.
+    pub fn stateless() -> Builder<U> {
+        Builder::new(Box::new(Nobody), Arc::new(NoSessions::new()))
+    }
+
+    /// Begins a passport for those who only keep an id: the user is its own key. Sessions end by logout and
+    /// timeout alone, because nothing says when a user has changed.
+    pub fn of_ids(sessions: impl IntoSessions) -> Builder<U>
+    where
+        U: Serialize + DeserializeOwned + Clone,
+    {
+        Builder::new(Box::new(Ids::new()), sessions.into_sessions())
+    }
+
+    /// Begins a request. No await, no I/O: it finds the session cookie in the headers, and no more.
+    ///
+    /// `authority` is that of the request's address: HTTP/2 requests may carry no `Host`. `outer` is the session in
+    /// the request's type map, if a passport further out has put one there.
+    pub fn begin(
+        &self,
+        method: &Method,
+        authority: Option<&Authority>,
+        headers: &HeaderMap,
+        outer: Option<Session>,
+    ) -> Pending {
+        let headers = headers.iter().map(|(name, value)| (name, value.as_bytes()));
+        self.begin_with(method, authority, headers, outer)
+    }
+
+    /// As [`begin`](Self::begin), for frameworks whose headers are not those of the `http` crate: names and values as
+    /// they come, without copying any. A name may be a `&str`.
+    pub fn begin_with<'a, N: PartialEq<HeaderName>>(
+        &self,
+        method: &Method,
+        authority: Option<&Authority>,
+        headers: impl IntoIterator<Item = (N, &'a [u8])>,
+        outer: Option<Session>,
+    ) -> Pending {
+        let manager = &self.0.sessions;
+        let clues = Clues::read(headers, &**manager);
+        let foreign = clues.is_foreign(method, authority, manager.is_secure(), &self.0.trusted);
+        let attached = Attached { realm: self.0.clone(), foreign };
+        if let Some(shared) = outer.as_ref().and_then(|outer| outer.of_manager(manager)) {
+            shared.attach(attached);
+            return Pending::within(outer.unwrap_or_else(|| unreachable!("it was just found")));
+        }
+        Pending::new(Session::begin(attached, method, clues, outer))
+    }
+
+    /// A guard that runs one or several strategies, in this order.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::UnknownStrategy`] for a name that the builder does not know; [`Error::Config`] for none at all, or
+    /// one twice.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "`authenticate(\"local\")` and `authenticate([…])` read as they should"
+    )]
+    pub fn authenticate(&self, names: impl StrategyNames) -> Result<Authenticate<U>, Error> {
+        Ok(Authenticate::new(self.clone(), self.named(&names.names())?))
+    }
+
+    /// A guard that authenticates a second account, without touching who is logged in: see
+    /// [`Auth::account`](crate::Auth::account).
+    ///
+    /// # Errors
+    ///
+    /// As [`authenticate`](Self::authenticate).
+    pub fn authorize(&self, names: impl StrategyNames) -> Result<Authenticate<U>, Error> {
+        Ok(self.authenticate(names)?.for_account())
+    }
+
+    /// A guard that lets only logged-in users in.
+    pub fn require_login(&self) -> RequireLogin<U> {
+        RequireLogin::new(self.clone())
+    }
+
+    /// Ends all sessions of the user with this key: after a password change, when it is disabled or deleted, by
+    /// an administrator. How many sessions that were.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Key`] if this is no key of the user store; [`Error::NeedsStore`] for cookie-only sessions; or the
+    /// store cannot be reached.
+    pub async fn end_sessions<K: Serialize + ?Sized + Sync>(&self, key: &K) -> Result<u64, Error> {
+        let key = serde_json::to_vec(key).map_err(|_| Error::Key("written as JSON"))?;
+        if !self.0.users.is_key(&key) {
+            return Err(Error::Key("used: it is not of the type that `UserStore::Key` says"));
+        }
+        let ended = self.0.sessions.delete_all(&Owner::new(self.0.realm, &key), None).await?;
+        let done = LoggedOut { ended, ..LoggedOut::default() };
+        events::logged_out(Some(self.0.realm), Some(&key), Scope::Everywhere, &done, &Client::new());
+        Ok(ended)
+    }
+
+    /// Brings the runtime's clock to a passport that has no sessions: adapters call it, so that strategies have
+    /// a deadline. Where there is a clock already, it stays.
+    pub fn provide_clock(&self, clock: Arc<dyn Clock>) {
+        // Sessions, which have a cookie, bring theirs: also the one that a test turns by hand.
+        if self.0.sessions.cookie_name().is_empty() {
+            // A clock that is there already is as good.
+            let _ = self.0.clock.set(clock);
+        }
+    }
+
+    pub(crate) fn strategy(&self, name: &str) -> Result<&Named<U>, Error> {
+        self.0.strategies.iter().find(|(own, _)| *own == name).ok_or_else(|| {
+            let known: Vec<_> = self.0.strategies.iter().map(|(own, _)| format!("`{own}`")).collect();
+            let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
+            let hint = if name == "session" { ", SessionStrategy::new()" } else { ", …" };
+            Error::UnknownStrategy { name: name.to_owned(), known, hint }
+        })
+    }
+
+    fn named(&self, names: &[&str]) -> Result<Vec<Named<U>>, Error> {
+        if names.is_empty() {
+            return Err(Error::Config(
+                "a guard needs at least one strategy: name one, as in `authenticate(\"local\")`".into(),
+            ));
+        }
+        if let Some((at, twice)) = names.iter().enumerate().find(|(at, name)| names[..*at].contains(name)) {
+            return Err(Error::Config(
+                format!("strategy `{twice}` is named twice in one guard, at place {}", at + 1).into(),
+            ));
+        }
+        names.iter().map(|name| self.strategy(name).cloned()).collect()
+    }
+}
+
+impl<U> Clone for Passport<U> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+impl<U> fmt::Debug for Passport<U> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<_> = self.0.strategies.iter().map(|(name, _)| *name).collect();
+        f.debug_struct("Passport")
+            .field("realm", &self.0.realm)
+            .field("strategies", &names)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<U> Inner<U> {
+    pub(crate) fn clock(&self) -> &Arc<dyn Clock> {
+        self.clock.get().unwrap_or_else(|| self.sessions.clock())
+    }
+
+    /// Runs a hook, or a strategy's logout: under the deadline, and safe from its panics.
+    pub(crate) async fn timed<T>(
+        &self,
+        call: impl Future<Output = Result<T, BoxError>>,
+    ) -> Result<T, BoxError> {
+        match within(&**self.clock(), self.deadline, catch(call)).await {
+            Some(Ok(result)) => result,
+            Some(Err(())) => Err("it panicked".into()),
+            None => Err("it took longer than its deadline".into()),
+        }
+    }
+
+    pub(crate) fn rendered(&self, refusal: &Refusal, json: bool) -> Response<Bytes> {
+        self.render.as_ref().map_or_else(|| refusal.response(json), |render| render(refusal, json))
+    }
+}
+
+impl<U: Send + Sync + 'static> Inner<U> {
+    /// The login's user, if it still is who it was.
+    pub(crate) async fn alive(&self, login: Login<'_>) -> Result<Option<Arc<U>>, Error> {
+        let Some(finding) = self.users.find(login.key) else {
+            events::key_unreadable(self.realm);
+            return Ok(None);
+        };
+        let user = self.timed(finding).await.map_err(Error::User)?;
+        Ok(user.filter(|user| {
+            same(&self.users.fingerprint(user).hash(self.realm, login.key), &login.fingerprint)
+        }))
+    }
+}
+
+impl<U: Send + Sync + 'static> Realm for Inner<U> {
+    fn name(&self) -> &'static str {
+        self.realm
+    }
+
+    fn user(&self) -> TypeId {
+        TypeId::of::<U>()
+    }
+
+    fn manager(&self) -> &Arc<dyn SessionManager> {
+        &self.sessions
+    }
+
+    fn listens(&self, provider: Provider) -> bool {
+        let told = provider != Provider::Untold
+            && self.strategies.iter().any(|(_, strategy)| strategy.wants_logout());
+        told || self.hooks.iter().any(|hooks| hooks.wants_logouts())
+    }
+
+    fn ended<'a>(
+        &'a self,
+        login: &'a EndedLogin,
+        provider: Provider,
+    ) -> BoxFuture<'a, Result<Option<Uri>, Error>> {
+        Box::pin(async move {
+            for hooks in &self.hooks {
+                events::hook_result("after_logout", self.timed(hooks.after_logout(login)).await);
+            }
+            let made_by = self.strategies.iter().find(|(name, _)| *name == login.strategy());
+            let Some((name, strategy)) = made_by.filter(|_| provider != Provider::Untold) else {
+                return Ok(None);
+            };
+            match self.timed(strategy.logout(login)).await {
+                Ok(told) => Ok(told.next),
+                Err(source) => {
+                    let error = Error::Provider { name, source };
+                    if provider == Provider::Required {
+                        return Err(error);
+                    }
+                    events::ignored("telling the provider of a logout", &error);
+                    Ok(None)
+                }
+            }
+        })
+    }
+
+    fn is_alive<'a>(&'a self, login: Login<'a>) -> BoxFuture<'a, Result<bool, Error>> {
+        Box::pin(async move { Ok(self.alive(login).await?.is_some()) })
+    }
+
+    fn render(&self, refusal: &Refusal, json: bool) -> Response<Bytes> {
+        self.rendered(refusal, json)
+    }
+}

@@ -1,0 +1,134 @@
+//! A request under way, as an adapter holds it.
+
+use std::{
+    fmt,
+    pin::Pin,
+    task::{Context, Poll},
+};
+
+use bytes::Bytes;
+use http::Response;
+
+use crate::{BoxFuture, Error, Headers, Session, events};
+
+/// What answers instead of the handler, if the end of the request failed.
+pub type FinishError = Box<Response<Bytes>>;
+
+/// A request under way: made by [`Passport::begin`](crate::Passport::begin), ended by [`finish`](Self::finish).
+#[must_use = "what was written to the session is lost, and its cookie never set, unless `finish` is awaited"]
+pub struct Pending {
+    session: Session,
+    /// A passport inside of another that has the same sessions leaves the end to that one.
+    owned: bool,
+    finished: bool,
+}
+
+impl Pending {
+    pub(crate) const fn new(session: Session) -> Self {
+        Self { session, owned: true, finished: false }
+    }
+
+    pub(crate) const fn within(session: Session) -> Self {
+        Self { session, owned: false, finished: false }
+    }
+
+    /// What to put into the request's type map, and nothing else.
+    pub fn session(&self) -> &Session {
+        &self.session
+    }
+
+    /// Ends the request: call it whatever the handler returned. Stores what was gathered and says which headers to
+    /// add. Allocates only if something has to be written.
+    ///
+    /// The `Err` is the answer to send instead of the handler's: what it wrote could not be kept.
+    pub fn finish(mut self) -> Finish {
+        self.finished = true;
+        if !self.owned {
+            return Finish(Step::Ready(Some(Headers::default())));
+        }
+        match self.session.try_finish() {
+            Some(headers) => Finish(Step::Ready(Some(headers))),
+            None => {
+                let session = self.session.clone();
+                Finish(Step::Busy(Box::pin(async move {
+                    let (error, headers) = match session.finish().await {
+                        Ok(headers) => return Ok(headers),
+                        Err(failed) => *failed,
+                    };
+                    events::failed("finish", &error);
+                    let mut answer = session.answer(&error);
+                    headers.apply(answer.headers_mut());
+                    Err(Box::new(answer))
+                })))
+            }
+        }
+    }
+
+    /// As [`finish`](Self::finish), for adapters that poll by hand: the headers, or the future that writes first.
+    ///
+    /// # Errors
+    ///
+    /// The future to await, if something must be written.
+    pub fn finish_now(self) -> Result<Headers, Finish> {
+        match self.finish() {
+            Finish(Step::Ready(headers)) => Ok(headers.unwrap_or_default()),
+            busy => Err(busy),
+        }
+    }
+}
+
+impl Drop for Pending {
+    fn drop(&mut self) {
+        if self.owned && !self.finished && self.session.has_gathered() {
+            events::lost();
+        }
+    }
+}
+
+impl fmt::Debug for Pending {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pending").field("session", &self.session).finish_non_exhaustive()
+    }
+}
+
+/// The future of [`Pending::finish`].
+#[must_use = "nothing is written unless it is awaited"]
+pub struct Finish(Step);
+
+enum Step {
+    Ready(Option<Headers>),
+    Busy(BoxFuture<'static, Result<Headers, FinishError>>),
+}
+
+impl Future for Finish {
+    type Output = Result<Headers, FinishError>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        match &mut self.0 {
+            Step::Ready(headers) => Poll::Ready(Ok(headers.take().unwrap_or_default())),
+            Step::Busy(future) => future.as_mut().poll(cx),
+        }
+    }
+}
+
+impl fmt::Debug for Finish {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Finish")
+    }
+}
+
+/// Marks an answer that was made of an error without knowing who asks: the layer renders it for the caller.
+#[derive(Clone, Debug)]
+pub struct Unrendered(std::sync::Arc<Error>);
+
+impl Unrendered {
+    /// Marks what was made of this error.
+    pub fn new(error: Error) -> Self {
+        Self(std::sync::Arc::new(error))
+    }
+
+    /// The error.
+    pub fn error(&self) -> &Error {
+        &self.0
+    }
+}

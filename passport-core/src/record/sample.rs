@@ -1,0 +1,41 @@
+//! Records for those who test a store.
+
+use std::time::Duration;
+
+use super::{Change, Changes, Handle, Kind, NewLogin, Record};
+use crate::{Client, Error, Timestamp};
+
+impl Record {
+    /// A record with these logins (realm and key, as JSON) and this data, as a test of a store needs it:
+    /// the logins were made at `at`, and no timeout of theirs ever comes.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::TooLarge`] if it would hold more than a record may.
+    pub fn sample(
+        handle: Handle,
+        at: Timestamp,
+        logins: &[(&'static str, &str)],
+        data: &[(&str, &[u8])],
+    ) -> Result<Self, Error> {
+        let mut changes = Changes::default();
+        for (key, value) in data {
+            changes.set(Change { kind: Kind::Data, key: (*key).into(), value: Some((*value).into()) });
+        }
+        let mut record = Self::empty(handle).with(&changes)?;
+        for (realm, key) in logins {
+            let login = NewLogin {
+                realm,
+                strategy: "sample".into(),
+                at,
+                until: Timestamp::NEVER,
+                idle: Duration::MAX,
+                remembered: false,
+                fingerprint: [0; 16],
+                key: key.as_bytes().to_vec(),
+            };
+            record = record.with_login(&login, &Client::new(), &Changes::default(), &Changes::default())?;
+        }
+        Ok(record)
+    }
+}

@@ -1,0 +1,139 @@
+//! What a session adds to the answer.
+
+use http::{HeaderName, HeaderValue, header};
+
+use crate::ResponseHeaders;
+
+use crate::logout::ClearSiteData;
+
+/// Asks the browser to forget what it holds of this site (W3C Clear Site Data, section 3.1).
+const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
+const CDN_CACHE_CONTROL: HeaderName = HeaderName::from_static("cdn-cache-control");
+const SURROGATE_CONTROL: HeaderName = HeaderName::from_static("surrogate-control");
+
+/// What to add to the answer: nearly always nothing, so it is a small value and no map.
+#[derive(Clone, Debug, Default)]
+#[must_use = "without these headers the browser never hears of the session: apply them to the response"]
+pub struct Headers {
+    pub(super) cookie: Option<HeaderValue>,
+    pub(super) vary: bool,
+    pub(super) private: bool,
+    pub(super) clear: ClearSiteData,
+}
+
+impl Headers {
+    /// Whether there is nothing to add.
+    pub fn is_empty(&self) -> bool {
+        self.cookie.is_none() && !self.vary && !self.private && self.clear == ClearSiteData::Nothing
+    }
+
+    /// Adds them to a response, after the handler's own.
+    ///
+    /// `Set-Cookie` is appended, and no cache may keep what carries it. An answer that found a session is
+    /// for this visitor's browser only, unless the handler said otherwise. `Vary: Cookie` tells caches that
+    /// the answer depends on the cookie (RFC 9110, section 12.5.5).
+    pub fn apply(self, headers: &mut impl ResponseHeaders) {
+        if self.is_empty() {
+            return;
+        }
+        if self.vary && !varies(headers) {
+            headers.append(header::VARY, HeaderValue::from_static("Cookie"));
+        }
+        match self.clear {
+            ClearSiteData::Nothing => {}
+            // A handler that names something itself knows better.
+            ClearSiteData::Cache => {
+                if headers.values(&CLEAR_SITE_DATA).next().is_none() {
+                    headers.insert(CLEAR_SITE_DATA, HeaderValue::from_static("\"cache\""));
+                }
+            }
+            ClearSiteData::Everything => {
+                let everything = HeaderValue::from_static("\"cache\", \"cookies\", \"storage\"");
+                headers.insert(CLEAR_SITE_DATA, everything);
+            }
+        }
+        if let Some(cookie) = self.cookie {
+            headers.append(header::SET_COOKIE, cookie);
+            headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+            headers.remove(&CDN_CACHE_CONTROL);
+            headers.remove(&SURROGATE_CONTROL);
+        } else if self.private {
+            // A word to caches between here and the browser only counts beside one to all of them.
+            if headers.values(&header::CACHE_CONTROL).next().is_none() {
+                headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
+                headers.remove(&CDN_CACHE_CONTROL);
+                headers.remove(&SURROGATE_CONTROL);
+            }
+        }
+    }
+}
+
+/// Whether the answer says already that it depends on the cookie, or on everything.
+fn varies(headers: &impl ResponseHeaders) -> bool {
+    let mut names = headers.values(&header::VARY).flat_map(|value| value.split(|byte| *byte == b','));
+    names.any(|name| matches!(name.trim_ascii(), b"*") || name.trim_ascii().eq_ignore_ascii_case(b"cookie"))
+}
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderMap;
+
+    use super::*;
+
+    fn applied(headers: Headers, own: &[(HeaderName, &'static str)]) -> HeaderMap {
+        let mut map = HeaderMap::new();
+        for (name, value) in own {
+            map.append(name, HeaderValue::from_static(value));
+        }
+        headers.apply(&mut map);
+        map
+    }
+
+    #[test]
+    fn an_answer_that_asked_nothing_stays_as_it_is() {
+        assert!(applied(Headers::default(), &[]).is_empty());
+    }
+
+    #[test]
+    fn no_cache_keeps_an_answer_with_a_cookie() {
+        let headers = Headers {
+            cookie: Some(HeaderValue::from_static("a=b")),
+            vary: true,
+            private: true,
+            ..Headers::default()
+        };
+        let own = [
+            (header::CACHE_CONTROL, "public, max-age=60"),
+            (CDN_CACHE_CONTROL, "max-age=60"),
+            (SURROGATE_CONTROL, "max-age=60"),
+        ];
+        let map = applied(headers, &own);
+        assert_eq!(map[header::CACHE_CONTROL], "no-store");
+        assert_eq!((map.get(CDN_CACHE_CONTROL), map.get(SURROGATE_CONTROL)), (None, None));
+        assert_eq!(
+            (&map[header::SET_COOKIE], &map[header::VARY]),
+            (&HeaderValue::from_static("a=b"), &HeaderValue::from_static("Cookie"))
+        );
+    }
+
+    #[test]
+    fn a_private_page_is_not_kept_unless_the_handler_said_so() {
+        let headers = || Headers { vary: true, private: true, ..Headers::default() };
+        assert_eq!(applied(headers(), &[])[header::CACHE_CONTROL], "private, no-store");
+        let own = applied(headers(), &[(header::CACHE_CONTROL, "max-age=60")]);
+        assert_eq!(own[header::CACHE_CONTROL], "max-age=60");
+    }
+
+    #[test]
+    fn vary_is_said_once() {
+        let headers = || Headers { vary: true, ..Headers::default() };
+        for own in ["cookie", "Accept, Cookie", "*"] {
+            assert_eq!(
+                applied(headers(), &[(header::VARY, own)]).get_all(header::VARY).iter().count(),
+                1,
+                "{own}"
+            );
+        }
+        assert_eq!(applied(headers(), &[(header::VARY, "accept")]).get_all(header::VARY).iter().count(), 2);
+    }
+}

@@ -1,0 +1,110 @@
+//! What a request has gathered and not written yet.
+
+use std::{
+    any::{Any, TypeId},
+    mem,
+    net::IpAddr,
+    sync::{Arc, Mutex},
+};
+
+use super::{Session, State, lane::lock};
+use crate::{
+    Client, Error,
+    record::{Change, Changes},
+};
+
+type Noted = Arc<dyn Any + Send + Sync>;
+
+/// The gathered changes, and what else a request notes without I/O. Never held across an await.
+#[derive(Default)]
+pub(crate) struct Log {
+    pub(crate) changes: Changes,
+    pub(crate) closed: bool,
+    /// How many messages this request has left so far.
+    pub(crate) messages: u16,
+    pub(crate) client: Option<Box<Client>>,
+    /// Kept apart, so that passing it on costs no allocation.
+    pub(crate) address: Option<IpAddr>,
+    /// What strategies had to say, by the type of user.
+    pub(crate) infos: Vec<(TypeId, Noted)>,
+    /// Second accounts, by their type.
+    pub(crate) accounts: Vec<(TypeId, Noted)>,
+}
+
+impl Log {
+    /// Refuses more keys than a record could hold.
+    pub(crate) fn set(&mut self, change: Change) -> Result<(), Error> {
+        if self.changes.is_full() && self.changes.get(change.kind, &change.key).is_none() {
+            return Err(Error::TooLarge("256 keys"));
+        }
+        self.changes.set(change);
+        Ok(())
+    }
+}
+
+impl Session {
+    pub(crate) fn set_info(&self, kind: TypeId, info: Noted) {
+        set(&mut lock(&self.0.log).infos, kind, info);
+    }
+
+    pub(crate) fn forget_info(&self, kind: TypeId) {
+        lock(&self.0.log).infos.retain(|(other, _)| *other != kind);
+    }
+
+    pub(crate) fn info(&self, kind: TypeId) -> Option<Noted> {
+        find(&lock(&self.0.log).infos, kind)
+    }
+
+    pub(crate) fn set_account(&self, kind: TypeId, account: Noted) {
+        set(&mut lock(&self.0.log).accounts, kind, account);
+    }
+
+    pub(crate) fn account(&self, kind: TypeId) -> Option<Noted> {
+        find(&lock(&self.0.log).accounts, kind)
+    }
+}
+
+impl State {
+    /// What was gathered in a session that somebody else has ended goes with it: the next login may be another
+    /// user's.
+    pub(super) fn drop_gathered(&self) {
+        Taken::from(&self.log).done();
+    }
+}
+
+fn set(list: &mut Vec<(TypeId, Noted)>, kind: TypeId, value: Noted) {
+    list.retain(|(other, _)| *other != kind);
+    list.push((kind, value));
+}
+
+fn find(list: &[(TypeId, Noted)], kind: TypeId) -> Option<Noted> {
+    list.iter().find(|(other, _)| *other == kind).map(|(_, value)| Arc::clone(value))
+}
+
+/// The gathered changes, taken for one attempt to write them; put back unless the attempt succeeds, also
+/// when the request is dropped in between.
+pub(super) struct Taken<'a> {
+    log: &'a Mutex<Log>,
+    pub(super) changes: Changes,
+}
+
+impl<'a> Taken<'a> {
+    pub(super) fn from(log: &'a Mutex<Log>) -> Self {
+        Self { log, changes: mem::take(&mut lock(log).changes) }
+    }
+
+    /// They are in the store, or nobody is to see them.
+    pub(super) fn done(mut self) {
+        self.changes = Changes::default();
+    }
+}
+
+impl Drop for Taken<'_> {
+    fn drop(&mut self) {
+        if !self.changes.is_empty() {
+            let mut log = lock(self.log);
+            let newer = mem::take(&mut log.changes);
+            log.changes = mem::take(&mut self.changes).under(newer);
+        }
+    }
+}

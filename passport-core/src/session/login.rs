@@ -1,0 +1,69 @@
+//! Putting a login into the session: at once, and under a new id.
+
+use std::{
+    any::{Any, TypeId},
+    sync::Arc,
+};
+
+use super::Session;
+use crate::{Client, Error, Found, NewLogin, Record, record::Changes};
+
+/// A login that has been allowed, ready to be written.
+pub(crate) struct LoginWrite {
+    pub(crate) kind: TypeId,
+    pub(crate) user: Arc<dyn Any + Send + Sync>,
+    pub(crate) login: NewLogin,
+    pub(crate) client: Client,
+    /// For the one who is logged in now: written with the login, whoever was there before.
+    pub(crate) after: Changes,
+}
+
+impl Session {
+    pub(crate) async fn write_login(&self, write: LoginWrite) -> Result<(), Error> {
+        let LoginWrite { kind, user, login, client, after } = write;
+        let mut core = self.enter().await?;
+        let before = core.load(&self.0).await?.map(|found| found.record.clone());
+        let edit = |old: &Record, log: &Changes| match old.with_login(&login, &client, log, &after) {
+            // The visitor's data is too much: then it stays behind, rather than keeping its owner out.
+            Err(Error::TooLarge(_)) => {
+                let bare = old.without_logins_and_data_of(login.realm)?;
+                bare.with_login(&login, &client, &Changes::default(), &after)
+            }
+            other => other,
+        };
+        if !core.rotate(&self.0, &edit).await? {
+            // Nothing there, or ended meanwhile: afresh, and without what was gathered in somebody else's session.
+            let own = before.is_none_or(|before| before.data_moves_to(&login));
+            let fresh = |empty: &Record, log: &Changes| match own {
+                true => edit(empty, log),
+                false => edit(empty, &Changes::default()),
+            };
+            core.create(&self.0, &fresh).await?;
+        }
+        core.users.logged_in(kind, user, login.realm);
+        Ok(())
+    }
+
+    /// Writes another fingerprint for the user who is logged in, under a new id.
+    pub(crate) async fn write_refresh(&self, write: LoginWrite) -> Result<(), Error> {
+        let LoginWrite { kind, user, login, .. } = write;
+        let mut core = self.enter().await?;
+        let same_user =
+            |found: &Found| found.record.login(login.realm).is_some_and(|old| old.key == login.key);
+        if !core.load(&self.0).await?.is_some_and(same_user) {
+            return Err(if core.is_absent() { Error::Unauthenticated } else { Error::Ended });
+        }
+        if core.rotate(&self.0, &|old, log| old.with_refreshed(&login, log)).await? {
+            core.users.logged_in(kind, user, login.realm);
+            return Ok(());
+        }
+        self.0.drop_gathered();
+        Err(Error::Ended)
+    }
+
+    /// When the user of this realm logged in, by a login in the session.
+    pub(crate) async fn logged_in_at(&self, realm: &str) -> Result<Option<crate::Timestamp>, Error> {
+        let mut core = self.enter().await?;
+        Ok(core.load(&self.0).await?.and_then(|found| found.record.login(realm)).map(|login| login.at))
+    }
+}

@@ -1,0 +1,244 @@
+//! What is known about the record, and every move from one state to the next.
+//!
+//! Whatever is about to be written is first doubted: a request that is dropped while the store works knows
+//! nothing any more, and asks again.
+
+use std::mem;
+
+use super::{State, log::Taken, logout::incomplete, users::Users};
+use crate::{Error, Found, Lookup, Record, Token, logout::ClearSiteData, record::Changes};
+
+/// One task at a time holds it, across awaits.
+pub(crate) struct Core {
+    /// What the browser sent, or what this request was issued.
+    token: Option<Token>,
+    seen: Seen,
+    /// This request made `token`.
+    issued: bool,
+    /// This request logged out.
+    pub(super) ended: bool,
+    /// Something asked.
+    pub(super) read: bool,
+    /// A record was found, or somebody was authenticated for this request alone: no cache may keep the answer.
+    pub(super) private: bool,
+    pub(super) finished: bool,
+    /// What the browser shall forget, after a logout.
+    pub(super) clear: ClearSiteData,
+    pub(super) users: Users,
+}
+
+enum Seen {
+    /// Not asked. `known`: this request has seen it alive, so its absence means that somebody ended it.
+    Unread {
+        known: bool,
+    },
+    Absent,
+    Found(Found),
+    /// Ended by somebody else while this request ran: nothing more is written.
+    Gone,
+}
+
+/// From the record there is, and the gathered changes, to the record there shall be.
+pub(super) type Rewrite<'a> = &'a (dyn Fn(&Record, &Changes) -> Result<Record, Error> + Send + Sync);
+
+impl Core {
+    pub(super) fn new(token: Option<Token>) -> Self {
+        Self {
+            seen: if token.is_some() { Seen::Unread { known: false } } else { Seen::Absent },
+            token,
+            issued: false,
+            ended: false,
+            read: false,
+            private: false,
+            finished: false,
+            clear: ClearSiteData::default(),
+            users: Users::default(),
+        }
+    }
+
+    pub(super) fn is_finished(&self) -> bool {
+        self.finished
+    }
+
+    pub(super) fn token(&self) -> Option<&Token> {
+        self.token.as_ref()
+    }
+
+    pub(super) fn record(&self) -> Option<&Found> {
+        if let Seen::Found(found) = &self.seen { Some(found) } else { None }
+    }
+
+    /// The cookie's new value and what it stands for, if this request made one that lives.
+    pub(super) fn issued(&self) -> Option<(&Token, &Found)> {
+        self.token.as_ref().zip(self.record()).filter(|_| self.issued)
+    }
+
+    pub(super) fn is_absent(&self) -> bool {
+        matches!(self.seen, Seen::Absent)
+    }
+
+    /// Asks the store, once. `None`: there is no record, or it has ended.
+    pub(super) async fn load(&mut self, state: &State) -> Result<Option<&Found>, Error> {
+        self.read = true;
+        if let Seen::Unread { known } = self.seen {
+            let lookup = match &self.token {
+                Some(token) => state.realm.realm.manager().load(token).await?,
+                None => Lookup::None,
+            };
+            self.seen = match lookup {
+                Lookup::Found(found) => {
+                    self.private = true;
+                    Seen::Found(found)
+                }
+                Lookup::Ended | Lookup::None if known => {
+                    state.drop_gathered();
+                    Seen::Gone
+                }
+                Lookup::Ended => Seen::Gone,
+                Lookup::None => Seen::Absent,
+            };
+        }
+        Ok(self.record())
+    }
+
+    /// As `load`, for the visitor's data: that of a user who is gone is nobody's to see.
+    pub(super) async fn own(&mut self, state: &State) -> Result<Option<&Found>, Error> {
+        self.load(state).await?;
+        Ok(self.record().filter(|_| self.users.stale().is_empty()))
+    }
+
+    /// Forgets what was read, so that the next question reaches the store.
+    pub(super) fn forget(&mut self) {
+        drop(self.doubt());
+    }
+
+    /// Applies `rewrite` to the record there is, or makes one. `Ok(false)`: it has ended, and nothing is written.
+    pub(super) async fn write(&mut self, state: &State, rewrite: Rewrite<'_>) -> Result<bool, Error> {
+        self.load(state).await?;
+        let Some((token, found)) = self.doubt() else {
+            return match self.seen {
+                Seen::Gone => Ok(false),
+                _ => self.create(state, rewrite).await.map(|()| true),
+            };
+        };
+        let taken = Taken::from(&state.log);
+        let seen = found.record.clone();
+        let edit = |old: &Record| rewrite(still(&seen, old)?, &taken.changes);
+        let updated = match state.realm.realm.manager().update(&token, found, &edit).await {
+            Err(Error::Ended) => None,
+            other => other?,
+        };
+        taken.done();
+        match updated {
+            Some(updated) => self.updated(updated.token, updated.found),
+            None => self.seen = Seen::Gone,
+        }
+        Ok(self.record().is_some())
+    }
+
+    /// As `write`, under a new id. `Ok(false)`: there was none, or it has ended; the gathered changes stay.
+    pub(super) async fn rotate(&mut self, state: &State, rewrite: Rewrite<'_>) -> Result<bool, Error> {
+        let Some((token, found)) = self.doubt() else { return Ok(false) };
+        let taken = Taken::from(&state.log);
+        let seen = found.record.clone();
+        let edit = |old: &Record| rewrite(still(&seen, old)?, &taken.changes);
+        let rotated = match state.realm.realm.manager().rotate(&token, found, &edit).await {
+            Err(Error::Ended) => None,
+            other => other?,
+        };
+        match rotated {
+            Some((token, found)) => {
+                taken.done();
+                self.made(token, found);
+                Ok(true)
+            }
+            None => {
+                self.seen = Seen::Gone;
+                Ok(false)
+            }
+        }
+    }
+
+    /// Makes a new record under a new id, unless it would be empty: what was only removed, or put and removed
+    /// again, is no reason to make one.
+    pub(super) async fn create(&mut self, state: &State, rewrite: Rewrite<'_>) -> Result<(), Error> {
+        let taken = Taken::from(&state.log);
+        let manager = state.realm.realm.manager();
+        let edit = |empty: &Record| rewrite(empty, &taken.changes);
+        if !edit(&Record::empty(crate::Handle::new([0; 16])))?.is_empty() {
+            let (token, found) = manager.create(&edit).await?;
+            self.made(token, found);
+        }
+        taken.done();
+        Ok(())
+    }
+
+    /// Ends the session at every id the browser sent. Also if it was not found: it may have moved to another
+    /// id meanwhile, and `delete` follows. All are tried, whatever becomes of one. How many there were.
+    pub(super) async fn destroy(&mut self, state: &State) -> Result<u64, Error> {
+        let manager = state.realm.realm.manager();
+        let own = self.token.clone();
+        self.read = true;
+        self.forget();
+        let (mut ended, mut failed) = (0, None);
+        for token in state.strays.iter().chain(&own) {
+            match manager.delete(token).await {
+                Ok(was) => ended += u64::from(was),
+                Err(error) => failed = failed.or(Some(error)),
+            }
+        }
+        if let Some(error) = failed {
+            return Err(incomplete(ended, error));
+        }
+        Taken::from(&state.log).done();
+        (self.token, self.seen) = (None, Seen::Absent);
+        (self.issued, self.ended) = (false, true);
+        self.users.forget_all();
+        Ok(ended)
+    }
+
+    /// Extends the session, because somebody looked at it.
+    pub(super) async fn extend(&mut self, state: &State) -> Result<(), Error> {
+        let manager = state.realm.realm.manager();
+        let Some((token, found)) = self.token.as_ref().zip(self.record()) else { return Ok(()) };
+        match manager.touch(token, found).await? {
+            Some(updated) => self.updated(updated.token, updated.found),
+            None => self.seen = Seen::Gone,
+        }
+        Ok(())
+    }
+
+    /// Takes the snapshot out. Until the store has answered, this request claims to know nothing.
+    fn doubt(&mut self) -> Option<(Token, Found)> {
+        if !matches!(self.seen, Seen::Found(_)) {
+            return None;
+        }
+        match (self.token.clone(), mem::replace(&mut self.seen, Seen::Unread { known: true })) {
+            (Some(token), Seen::Found(found)) => Some((token, found)),
+            _ => None,
+        }
+    }
+
+    fn made(&mut self, token: Token, found: Found) {
+        (self.issued, self.ended, self.private) = (true, false, true);
+        // A logout before must not clear the cookie that this makes.
+        self.clear = self.clear.min(ClearSiteData::Cache);
+        self.token = Some(token);
+        self.seen = Seen::Found(found);
+    }
+
+    fn updated(&mut self, token: Option<Token>, found: Found) {
+        if let Some(token) = token {
+            self.token = Some(token);
+            self.issued = true;
+        }
+        self.seen = Seen::Found(found);
+    }
+}
+
+/// The newer record, if it is still that of the users whom this request saw. One of them may have been ended in it,
+/// while another realm's login kept it alive: then what this request gathered was that user's, and not the other's.
+fn still<'a>(seen: &Record, now: &'a Record) -> Result<&'a Record, Error> {
+    let whose = |owner| now.owners().chain(now.past_owners()).any(|other| other == owner);
+    if seen == now || seen.owners().all(whose) { Ok(now) } else { Err(Error::Ended) }
+}

@@ -1,0 +1,178 @@
+//! One visitor's session during one request.
+
+mod data;
+mod ended;
+mod finish;
+mod headers;
+mod lane;
+mod log;
+mod login;
+mod logout;
+mod machine;
+mod messages;
+mod realms;
+mod users;
+
+use std::{
+    fmt,
+    net::IpAddr,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU8, Ordering::Relaxed},
+    },
+};
+
+use http::Method;
+
+pub use self::headers::Headers;
+pub(crate) use self::{
+    lane::lock,
+    login::LoginWrite,
+    realms::{Attached, Realm},
+};
+use self::{
+    lane::{InLane, Lane},
+    log::Log,
+    machine::Core,
+};
+use crate::{Client, Error, Presented, Token, origin::Clues};
+
+/// One visitor's data during one request, and who is logged in. All clones are the same session.
+///
+/// Beginning a request does no I/O, and neither does holding a session: the record is loaded when something
+/// first asks. Writes are gathered and stored once, when the request ends; what must be known to have
+/// happened ([`take`](Self::take), [`update`](Self::update), login and logout) reaches the store before it answers.
+#[derive(Clone)]
+pub struct Session(Arc<State>);
+
+pub(crate) struct State {
+    /// The passport that began the request.
+    realm: Attached,
+    /// Passports further in that share its session manager.
+    more: Mutex<Vec<Attached>>,
+    /// The session of another manager around this one.
+    outer: Option<Session>,
+    /// Whether the browser sent a well-formed cookie.
+    sent: bool,
+    /// Cookies of which nobody can say which is the visitor's: a logout ends each.
+    strays: Vec<Token>,
+    prefers_json: bool,
+    /// Whether another manager on this request uses the same cookie.
+    cookie_taken: bool,
+    phase: AtomicU8,
+    log: Mutex<Log>,
+    core: Lane<Core>,
+}
+
+/// Bits of `State::phase`: a request that touches nothing is closed without a lock.
+const TOUCHED: u8 = 1;
+const CLOSED: u8 = 2;
+const WRITTEN: u8 = 4;
+
+impl Session {
+    pub(crate) fn begin(realm: Attached, method: &Method, clues: Clues<'_>, outer: Option<Session>) -> Self {
+        let (token, strays) = match clues.presented {
+            Presented::Nothing => (None, Vec::new()),
+            Presented::One(token) => (Some(token), Vec::new()),
+            Presented::Several(strays) => (None, strays),
+        };
+        // Logins come by POST: then the user agent is worth a copy.
+        let client = clues.user_agent.filter(|_| !method.is_safe());
+        let client =
+            client.map(|agent| Box::new(Client::new().with_user_agent(&String::from_utf8_lossy(agent))));
+        let name = realm.realm.manager().cookie_name();
+        let cookie_taken = !name.is_empty()
+            && outer.as_ref().is_some_and(|outer| outer.sessions().any(|other| other.cookie_name() == name));
+        Self(Arc::new(State {
+            realm,
+            more: Mutex::default(),
+            outer,
+            sent: token.is_some() || !strays.is_empty(),
+            strays,
+            prefers_json: clues.accepted.prefers_json(),
+            cookie_taken,
+            phase: AtomicU8::new(0),
+            log: Mutex::new(Log { client, ..Log::default() }),
+            core: Lane::new(Core::new(token)),
+        }))
+    }
+
+    /// Says where the request comes from, for hooks, logs and the list of a user's sessions. Call it before
+    /// login; only the application knows which proxy it may believe. Keeps a user agent that is known already
+    /// if `client` has none.
+    pub fn set_client(&self, client: Client) {
+        let mut log = lock(&self.0.log);
+        let client = match (client.user_agent(), log.client.as_ref().and_then(|known| known.user_agent())) {
+            (None, Some(agent)) => client.with_user_agent(agent),
+            _ => client,
+        };
+        log.client = Some(Box::new(client));
+    }
+
+    /// Says from which address the request comes; adapters call it with what the application told them.
+    pub fn set_client_address(&self, address: IpAddr) {
+        lock(&self.0.log).address = Some(address);
+    }
+
+    /// Where the request comes from, as far as is known.
+    pub fn client(&self) -> Client {
+        let log = lock(&self.0.log);
+        let client = log.client.as_deref().cloned().unwrap_or_default();
+        match log.address {
+            Some(address) if client.address().is_none() => client.with_address(address),
+            _ => client,
+        }
+    }
+
+    /// Whether a foreign site made the request. Realms with trusted origins of their own judge for themselves.
+    pub fn is_foreign(&self) -> bool {
+        self.0.realm.foreign
+    }
+
+    /// Whether the caller prefers JSON to pages.
+    pub fn prefers_json(&self) -> bool {
+        self.0.prefers_json
+    }
+
+    /// This session's cookie and those of the sessions around it.
+    fn sessions(&self) -> impl Iterator<Item = &dyn crate::SessionManager> {
+        std::iter::successors(Some(self), |session| session.0.outer.as_ref())
+            .map(|session| &**session.manager())
+    }
+
+    fn manager(&self) -> &Arc<dyn crate::SessionManager> {
+        self.0.realm.realm.manager()
+    }
+
+    /// Notes that something was asked, and takes the lane.
+    async fn enter(&self) -> Result<InLane<'_, Core>, Error> {
+        self.touch(TOUCHED)?;
+        self.check_cookie()?;
+        let core = match self.0.core.try_enter() {
+            Some(core) => core,
+            None => self.0.core.enter().await,
+        };
+        if core.is_finished() { Err(Error::Finished) } else { Ok(core) }
+    }
+
+    /// Refuses a session whose cookie would replace another one's.
+    fn check_cookie(&self) -> Result<(), Error> {
+        match self.0.cookie_taken {
+            true => Err(Error::CookieTaken(self.manager().cookie_name().to_owned())),
+            false => Ok(()),
+        }
+    }
+
+    fn touch(&self, how: u8) -> Result<(), Error> {
+        match self.0.phase.fetch_or(how, Relaxed) & CLOSED {
+            0 => Ok(()),
+            _ => Err(Error::Finished),
+        }
+    }
+}
+
+impl fmt::Debug for Session {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Session").field("cookie", &self.manager().cookie_name()).finish_non_exhaustive()
+    }
+}

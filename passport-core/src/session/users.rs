@@ -1,0 +1,152 @@
+//! Who is behind this request: asked once, remembered until the request ends.
+
+use std::{
+    any::{Any, TypeId},
+    sync::Arc,
+};
+
+use super::Session;
+use crate::{Error, Passport, events};
+
+type AnyUser = Arc<dyn Any + Send + Sync>;
+
+/// What this request knows of its users, by their type.
+#[derive(Default)]
+pub(crate) struct Users {
+    /// Most requests ask for one kind only.
+    first: Option<Memo>,
+    more: Vec<Memo>,
+    /// Realms whose user is gone, or is not who it was: `finish` ends those logins.
+    stale: Vec<&'static str>,
+}
+
+struct Memo {
+    kind: TypeId,
+    user: Option<AnyUser>,
+    /// Authenticated for this request alone: not by the session, so logging out of that changes nothing.
+    by_request: bool,
+}
+
+impl Users {
+    fn known(&self, kind: TypeId) -> Option<&Memo> {
+        self.first.iter().chain(&self.more).find(|memo| memo.kind == kind)
+    }
+
+    fn remember(&mut self, memo: Memo) {
+        if let Some(known) = self.first.iter_mut().chain(&mut self.more).find(|known| known.kind == memo.kind)
+        {
+            *known = memo;
+        } else if self.first.is_none() {
+            self.first = Some(memo);
+        } else {
+            self.more.push(memo);
+        }
+    }
+
+    pub(super) fn logged_in(&mut self, kind: TypeId, user: AnyUser, realm: &'static str) {
+        self.stale.retain(|stale| *stale != realm);
+        self.remember(Memo { kind, user: Some(user), by_request: false });
+    }
+
+    pub(super) fn logged_out(&mut self, kind: TypeId, realm: &'static str) {
+        self.stale.retain(|stale| *stale != realm);
+        self.remember(Memo { kind, user: None, by_request: false });
+    }
+
+    /// What the session said. Whoever was authenticated for this request alone stays.
+    fn forget_sessions(&mut self, realm: &'static str) {
+        self.first.take_if(|memo| !memo.by_request);
+        self.more.retain(|memo| memo.by_request);
+        self.stale.retain(|stale| *stale != realm);
+    }
+
+    pub(super) fn forget_all(&mut self) {
+        (self.first, self.more) = (None, Vec::new());
+        self.stale.clear();
+    }
+
+    pub(super) fn stale(&self) -> &[&'static str] {
+        &self.stale
+    }
+
+    pub(super) fn take_stale(&mut self) -> Vec<&'static str> {
+        std::mem::take(&mut self.stale)
+    }
+}
+
+impl Session {
+    /// Who that is; `None` for nobody. Asks the store and the user store once.
+    pub(crate) async fn user<U: Send + Sync + 'static>(
+        &self,
+        passport: &Passport<U>,
+    ) -> Result<Option<Arc<U>>, Error> {
+        let mut core = self.enter().await?;
+        let kind = TypeId::of::<U>();
+        if let Some(memo) = core.users.known(kind) {
+            return Ok(memo.user.clone().and_then(|user| user.downcast().ok()));
+        }
+        let realm = passport.0.realm;
+        let login = core.load(&self.0).await?.and_then(|found| found.record.login(realm));
+        let user = match login {
+            None => None,
+            Some(login) => {
+                let user = passport.0.alive(login).await?;
+                if user.is_none() {
+                    events::user_gone(realm);
+                    core.users.stale.push(realm);
+                }
+                user
+            }
+        };
+        core.users.remember(Memo { kind, user: user.clone().map(|user| user as AnyUser), by_request: false });
+        Ok(user)
+    }
+
+    /// Asks the store and the user store again.
+    pub(crate) async fn recheck<U: Send + Sync + 'static>(
+        &self,
+        passport: &Passport<U>,
+    ) -> Result<Option<Arc<U>>, Error> {
+        {
+            let mut core = self.enter().await?;
+            if !core.users.known(TypeId::of::<U>()).is_some_and(|memo| memo.by_request) {
+                core.users.forget_sessions(passport.0.realm);
+                core.forget();
+            }
+        }
+        self.user(passport).await
+    }
+
+    /// Authenticates this request alone. Whom the session itself had found stays logged in by the session.
+    pub(crate) async fn assign<U: Send + Sync + 'static>(&self, user: Arc<U>) -> Result<(), Error> {
+        let mut core = self.enter().await?;
+        let kind = TypeId::of::<U>();
+        let found = core.users.known(kind).and_then(|memo| memo.user.as_ref());
+        if found.is_none_or(|found| !std::ptr::addr_eq(Arc::as_ptr(found), Arc::as_ptr(&user))) {
+            core.users.remember(Memo { kind, user: Some(user), by_request: true });
+            // What this answer shows depends on a credential that no cache looks at.
+            core.private = true;
+        }
+        Ok(())
+    }
+
+    /// What this answer shows is for this caller alone.
+    pub(crate) async fn keep_out_of_caches(&self) -> Result<(), Error> {
+        self.enter().await?.private = true;
+        Ok(())
+    }
+
+    /// Whether the user was authenticated for this request alone: just now, then.
+    pub(crate) async fn is_by_request<U: 'static>(&self) -> Result<bool, Error> {
+        let core = self.enter().await?;
+        Ok(core.users.known(TypeId::of::<U>()).is_some_and(|memo| memo.by_request && memo.user.is_some()))
+    }
+}
+
+impl Session {
+    /// Whether the visitor has a session.
+    pub(crate) async fn exists(&self) -> Result<bool, Error> {
+        let mut core = self.enter().await?;
+        Ok(core.load(&self.0).await?.is_some())
+    }
+}

@@ -1,0 +1,243 @@
+//! Where users come from, and what a session keeps of them.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use serde::{Serialize, de::DeserializeOwned};
+
+use crate::{BoxError, BoxFuture, Error, record::digest};
+
+/// Turns users into keys for a session, and keys back into users.
+///
+/// # Security
+///
+/// A key names one user for ever: the lists of a user's sessions go by it, so it must not change with the
+/// password and must never be given to another user. Two values of it that mean the same user must
+/// serialize to the same JSON.
+#[async_trait]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not say where users come from",
+    note = "implement `passport_core::UserStore` for it, with `#[async_trait]` on the impl block, or use `Closures::new(…)`"
+)]
+pub trait UserStore: Send + Sync + 'static {
+    /// The kind of user.
+    type User: Send + Sync + 'static;
+    /// What a session keeps of one: a number, a string, whatever names it.
+    type Key: Serialize + DeserializeOwned + Send + 'static;
+
+    /// What the session keeps of this user.
+    fn serialize_user(&self, user: &Self::User) -> Self::Key;
+
+    /// The user of this key; `None` if there is no such user, or if it may not be logged in any more.
+    ///
+    /// # Errors
+    ///
+    /// If nobody can say: that answers 503, and is no logout.
+    async fn deserialize_user(&self, key: Self::Key) -> Result<Option<Arc<Self::User>>, BoxError>;
+
+    /// What ends all of this user's sessions when it changes.
+    fn fingerprint(&self, user: &Self::User) -> Fingerprint;
+}
+
+/// What ends a user's sessions when it changes. Sessions keep a hash of it, never the value.
+#[derive(Clone)]
+pub struct Fingerprint(pub(crate) Value);
+
+#[derive(Clone)]
+pub(crate) enum Value {
+    None,
+    Epoch(u64),
+    Bytes(Box<[u8]>),
+}
+
+impl Fingerprint {
+    /// A number that the application raises at password change, disable, delete and "log out everywhere".
+    pub const fn epoch(epoch: u64) -> Self {
+        Self(Value::Epoch(epoch))
+    }
+
+    /// Anything that changes with the password: its hash. An upgrade of the hash then ends the user's other
+    /// sessions too.
+    pub fn of(value: impl AsRef<[u8]>) -> Self {
+        Self(Value::Bytes(value.as_ref().into()))
+    }
+
+    /// Nothing: sessions of this user end by logout and timeout alone, and not when the password changes.
+    pub const fn none() -> Self {
+        Self(Value::None)
+    }
+
+    pub(crate) fn hash(&self, realm: &str, key: &[u8]) -> [u8; 16] {
+        let epoch;
+        let (kind, value): (&[u8], &[u8]) = match &self.0 {
+            Value::None => (b"none", b""),
+            Value::Epoch(number) => {
+                epoch = number.to_le_bytes();
+                (b"epoch", &epoch)
+            }
+            Value::Bytes(bytes) => (b"bytes", bytes),
+        };
+        digest(b"passport fingerprint", &[realm.as_bytes(), key, kind, value])
+    }
+}
+
+impl std::fmt::Debug for Fingerprint {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Fingerprint(..)")
+    }
+}
+
+/// A user store from three closures, for those who start from a tutorial.
+///
+/// # Examples
+///
+/// ```
+/// use std::sync::Arc;
+/// use passport_core::{BoxError, Closures, Fingerprint};
+///
+/// struct User { id: u32, epoch: u64 }
+///
+/// let users = Closures::new(
+///     |user: &User| user.id,
+///     |id: u32| async move { Ok::<_, BoxError>((id == 1).then(|| Arc::new(User { id, epoch: 0 }))) },
+///     |user: &User| Fingerprint::epoch(user.epoch),
+/// );
+/// # let _ = users;
+/// ```
+pub struct Closures<U, K> {
+    serialize: Box<dyn Fn(&U) -> K + Send + Sync>,
+    deserialize: Box<Deserialize<U, K>>,
+    fingerprint: Box<dyn Fn(&U) -> Fingerprint + Send + Sync>,
+}
+
+type Deserialize<U, K> = dyn Fn(K) -> BoxFuture<'static, Result<Option<Arc<U>>, BoxError>> + Send + Sync;
+
+impl<U: Send + Sync + 'static, K> Closures<U, K> {
+    /// `serialize` says what a session keeps of a user, `deserialize` finds the user again, `fingerprint` says
+    /// what ends the user's sessions when it changes.
+    pub fn new<D, F>(
+        serialize: impl Fn(&U) -> K + Send + Sync + 'static,
+        deserialize: D,
+        fingerprint: impl Fn(&U) -> Fingerprint + Send + Sync + 'static,
+    ) -> Self
+    where
+        D: Fn(K) -> F + Send + Sync + 'static,
+        F: Future<Output = Result<Option<Arc<U>>, BoxError>> + Send + 'static,
+    {
+        Self {
+            serialize: Box::new(serialize),
+            deserialize: Box::new(move |key| Box::pin(deserialize(key))),
+            fingerprint: Box::new(fingerprint),
+        }
+    }
+}
+
+impl<U, K> std::fmt::Debug for Closures<U, K> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Closures")
+    }
+}
+
+#[async_trait]
+impl<U, K> UserStore for Closures<U, K>
+where
+    U: Send + Sync + 'static,
+    K: Serialize + DeserializeOwned + Send + 'static,
+{
+    type User = U;
+    type Key = K;
+
+    fn serialize_user(&self, user: &U) -> K {
+        (self.serialize)(user)
+    }
+
+    async fn deserialize_user(&self, key: K) -> Result<Option<Arc<U>>, BoxError> {
+        (self.deserialize)(key).await
+    }
+
+    fn fingerprint(&self, user: &U) -> Fingerprint {
+        (self.fingerprint)(user)
+    }
+}
+
+/// Users that are nothing but their key: see [`Passport::of_ids`](crate::Passport::of_ids).
+pub(crate) struct Ids<U>(std::marker::PhantomData<fn() -> U>);
+
+impl<U> Ids<U> {
+    pub(crate) const fn new() -> Self {
+        Self(std::marker::PhantomData)
+    }
+}
+
+#[async_trait]
+impl<U> UserStore for Ids<U>
+where
+    U: Serialize + DeserializeOwned + Clone + Send + Sync + 'static,
+{
+    type User = U;
+    type Key = U;
+
+    fn serialize_user(&self, user: &U) -> U {
+        user.clone()
+    }
+
+    async fn deserialize_user(&self, key: U) -> Result<Option<Arc<U>>, BoxError> {
+        Ok(Some(Arc::new(key)))
+    }
+
+    fn fingerprint(&self, _: &U) -> Fingerprint {
+        Fingerprint::none()
+    }
+}
+
+/// A `UserStore` without its key's type.
+pub(crate) trait DynUserStore<U>: Send + Sync {
+    /// The key, as JSON.
+    fn key(&self, user: &U) -> Result<Vec<u8>, Error>;
+    fn fingerprint(&self, user: &U) -> Fingerprint;
+    /// `None`: this is no key of this store.
+    fn find(&self, key: &[u8]) -> Option<BoxFuture<'_, Result<Option<Arc<U>>, BoxError>>>;
+    /// Whether these bytes are a key of this store, written as this store writes it.
+    fn is_key(&self, key: &[u8]) -> bool;
+}
+
+impl<S: UserStore> DynUserStore<S::User> for S {
+    fn key(&self, user: &S::User) -> Result<Vec<u8>, Error> {
+        serde_json::to_vec(&self.serialize_user(user)).map_err(|_| Error::Key("written as JSON"))
+    }
+
+    fn fingerprint(&self, user: &S::User) -> Fingerprint {
+        UserStore::fingerprint(self, user)
+    }
+
+    // Hands on the box of async-trait: no second one.
+    fn find(&self, key: &[u8]) -> Option<BoxFuture<'_, Result<Option<Arc<S::User>>, BoxError>>> {
+        Some(self.deserialize_user(serde_json::from_slice(key).ok()?))
+    }
+
+    fn is_key(&self, key: &[u8]) -> bool {
+        let parsed = serde_json::from_slice::<S::Key>(key).ok();
+        parsed.and_then(|parsed| serde_json::to_vec(&parsed).ok()).is_some_and(|again| again == key)
+    }
+}
+
+/// The user store of a passport without sessions: nobody is ever put into one.
+pub(crate) struct Nobody;
+
+impl<U> DynUserStore<U> for Nobody {
+    fn key(&self, _: &U) -> Result<Vec<u8>, Error> {
+        Err(Error::NoSessions)
+    }
+
+    fn fingerprint(&self, _: &U) -> Fingerprint {
+        Fingerprint::none()
+    }
+
+    fn find(&self, _: &[u8]) -> Option<BoxFuture<'_, Result<Option<Arc<U>>, BoxError>>> {
+        None
+    }
+
+    fn is_key(&self, _: &[u8]) -> bool {
+        false
+    }
+}
