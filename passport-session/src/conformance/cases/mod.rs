@@ -1,0 +1,48 @@
+//! The cases, by what they are about.
+
+mod create;
+mod ended;
+mod expiry;
+mod faults;
+mod limit;
+mod limit_races;
+mod logout_everywhere;
+mod logout_races;
+mod marks;
+mod marks_time;
+mod owners;
+mod records;
+mod rotate;
+mod touch;
+mod update;
+mod write_races;
+
+use std::sync::LazyLock;
+
+use super::Case;
+
+/// Every case, in the order in which [`run`](super::run) tries them: the simple ones first.
+pub fn cases() -> &'static [Case] {
+    static CASES: LazyLock<Vec<Case>> = LazyLock::new(|| {
+        [
+            create::CASES,
+            records::CASES,
+            update::CASES,
+            touch::CASES,
+            rotate::CASES,
+            marks::CASES,
+            marks_time::CASES,
+            owners::CASES,
+            limit::CASES,
+            expiry::CASES,
+            ended::CASES,
+            faults::CASES,
+            write_races::CASES,
+            limit_races::CASES,
+            logout_races::CASES,
+            logout_everywhere::CASES,
+        ]
+        .concat()
+    });
+    &CASES
+}

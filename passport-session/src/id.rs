@@ -1,0 +1,92 @@
+//! Session ids: what the browser holds, and what the store keeps of it.
+
+use std::fmt;
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use passport_core::Token;
+use sha2::{Digest, Sha256};
+
+/// An id's length in a cookie: 32 bytes in base64url (RFC 4648, section 5) without padding.
+pub(crate) const ID_LENGTH: usize = 43;
+
+/// SHA-256 over the cookie's name, a zero byte and the session id: all that a store ever sees of an id.
+///
+/// A stolen database holds no key to a session, and an id is worth nothing in another cookie.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct IdHash([u8; 32]);
+
+impl IdHash {
+    /// From a store's own key.
+    pub const fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
+    /// For a store's own key.
+    pub const fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
+    pub(crate) fn of(cookie: &str, id: &[u8; 32]) -> Self {
+        let hash = Sha256::new().chain_update(cookie).chain_update([0]).chain_update(id);
+        Self(hash.finalize().into())
+    }
+
+    /// Of a cookie's value. `None`: wrong length, alphabet, trailing bits or padding: no id, and no store call.
+    pub(crate) fn of_token(cookie: &str, token: &Token) -> Option<Self> {
+        decode(token.as_bytes()).map(|id| Self::of(cookie, &id))
+    }
+}
+
+impl fmt::Debug for IdHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("IdHash(..)")
+    }
+}
+
+/// The cookie's value for 32 random bytes.
+pub(crate) fn encode(id: &[u8; 32]) -> Token {
+    let mut text = [0; ID_LENGTH];
+    // The buffer has exactly the size of the encoding: there is nothing that could fail.
+    let written = URL_SAFE_NO_PAD.encode_slice(id, &mut text).unwrap_or_default();
+    Token::new(&text[..written])
+}
+
+/// The 32 bytes of a well-formed value.
+pub(crate) fn decode(value: &[u8]) -> Option<[u8; 32]> {
+    if value.len() != ID_LENGTH {
+        return None;
+    }
+    let mut id = [0; 33];
+    match URL_SAFE_NO_PAD.decode_slice(value, &mut id) {
+        Ok(32) => id[..32].try_into().ok(),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_reads_back_from_its_cookie() {
+        let id = [0xfe; 32];
+        assert_eq!(decode(encode(&id).as_bytes()), Some(id));
+    }
+
+    #[test]
+    fn an_id_that_is_cut_padded_or_not_canonical_is_none() {
+        let text = encode(&[0xfe; 32]).as_bytes().to_vec();
+        for len in 0..text.len() {
+            assert_eq!(decode(&text[..len]), None);
+        }
+        for wrong in [[&text[..], b"="].concat(), [&text[..42], b"+"].concat(), [&text[..42], b"5"].concat()]
+        {
+            assert_eq!(decode(&wrong), None, "{}", String::from_utf8_lossy(&wrong));
+        }
+    }
+
+    #[test]
+    fn an_id_is_another_session_in_another_cookie() {
+        assert_ne!(IdHash::of("sid", &[1; 32]), IdHash::of("asid", &[1; 32]));
+    }
+}

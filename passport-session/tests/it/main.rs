@@ -1,0 +1,7 @@
+//! The in-memory store, and the suite that stores have to pass.
+
+mod broken;
+mod caught;
+mod clock;
+mod outside;
+mod suite;

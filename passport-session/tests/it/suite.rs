@@ -1,0 +1,48 @@
+//! The in-memory store passes.
+
+use passport_session::{
+    MemoryStore,
+    conformance::{self, Verdict},
+};
+
+use crate::clock::Turned;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn the_in_memory_store_keeps_every_rule() {
+    let report = conformance::run(&Turned::new(MemoryStore::new())).await;
+    println!("{report}");
+    assert!(report.is_passed(), "{report}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn only_faults_of_a_database_do_not_apply_to_memory() {
+    let report = conformance::run(&Turned::new(MemoryStore::new())).await;
+    let names: Vec<_> = report.not_applicable().map(|(name, _)| name).collect();
+    assert_eq!(
+        names,
+        [
+            "a record that cannot be decoded is an error and stays",
+            "a record of a newer release is an error and stays",
+            "nobody is handed another session's record",
+        ]
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_store_can_run_one_case_at_a_time() {
+    let harness = Turned::new(MemoryStore::new());
+    for case in conformance::cases() {
+        let verdict = case.run(&harness).await;
+        assert!(verdict.is_ok(), "{} ({}): {verdict:?}", case.name(), case.rule());
+        assert!(verdict.is_ok_and(|verdict| verdict == Verdict::Passed) || case.rule().starts_with("load: "));
+    }
+}
+
+#[test]
+fn no_two_cases_have_one_name() {
+    let mut names: Vec<_> = conformance::cases().iter().map(conformance::Case::name).collect();
+    let count = names.len();
+    names.sort_unstable();
+    names.dedup();
+    assert_eq!(names.len(), count);
+}
