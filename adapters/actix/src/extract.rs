@@ -1,0 +1,165 @@
+//! What handlers take.
+
+use std::{
+    fmt,
+    future::{Ready, ready},
+    ops::Deref,
+    pin::Pin,
+    sync::Arc,
+};
+
+use actix_web::{FromRequest, HttpRequest, dev::Payload};
+use bytes::Bytes;
+use http::Request;
+use passport_core::{PassportExt, Refusal};
+
+use crate::{Error, body::read, convert::head, error::Rejection};
+
+/// The largest body that [`Buffered`] reads, in bytes: that of a guard, unless set.
+const BODY_LIMIT: usize = 64 * 1024;
+
+type LocalFuture<T, E> = Pin<Box<dyn Future<Output = Result<T, E>>>>;
+
+/// Everything about the users of one kind: asks, logs in, logs out. Asking for it asks nothing else.
+pub struct Auth<U>(pub passport_core::Auth<U>);
+
+impl<U: Send + Sync + 'static> FromRequest for Auth<U> {
+    type Error = Error;
+    type Future = Ready<Result<Self, Error>>;
+
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(req.auth().map(Self).map_err(Error::from))
+    }
+}
+
+impl<U> Deref for Auth<U> {
+    type Target = passport_core::Auth<U>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
+}
+
+impl<U> Clone for Auth<U> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<U> fmt::Debug for Auth<U> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// The visitor's data.
+#[derive(Clone, Debug)]
+pub struct Session(pub passport_core::Session);
+
+impl FromRequest for Session {
+    type Error = Error;
+    type Future = Ready<Result<Self, Error>>;
+
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(req.session().map(Self).map_err(Error::from))
+    }
+}
+
+impl Deref for Session {
+    type Target = passport_core::Session;
+
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
+}
+
+/// The user who is logged in. Visitors get what a guard would answer: the login page, or 401.
+pub struct CurrentUser<U>(pub Arc<U>);
+
+impl<U: Send + Sync + 'static> FromRequest for CurrentUser<U> {
+    type Error = Rejection;
+    type Future = LocalFuture<Self, Rejection>;
+
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let req = req.clone();
+        Box::pin(async move {
+            let auth =
+                req.auth::<U>().map_err(|error| Rejection(Box::new(Refusal::of(&error).response(false))))?;
+            auth.require_user().await.map(Self).map_err(|error| {
+                let head = head(&req);
+                Rejection(Box::new(auth.answer(&error, &head.method, &head.uri, &head.headers)))
+            })
+        })
+    }
+}
+
+impl<U> Deref for CurrentUser<U> {
+    type Target = U;
+
+    fn deref(&self) -> &U {
+        &self.0
+    }
+}
+
+impl<U> Clone for CurrentUser<U> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+impl<U> fmt::Debug for CurrentUser<U> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("CurrentUser")
+    }
+}
+
+/// The user who is logged in, or `None`. A store that cannot be reached is an error, and not `None`.
+pub struct MaybeUser<U>(pub Option<Arc<U>>);
+
+impl<U: Send + Sync + 'static> FromRequest for MaybeUser<U> {
+    type Error = Error;
+    type Future = LocalFuture<Self, Error>;
+
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let user = req.user();
+        Box::pin(async move { Ok(Self(user.await?)) })
+    }
+}
+
+impl<U> Clone for MaybeUser<U> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<U> fmt::Debug for MaybeUser<U> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("MaybeUser").field(&self.0.is_some()).finish()
+    }
+}
+
+/// The request with its body read, at most 64 KiB: for handlers that call `auth.authenticate(name, &req)` themselves.
+///
+/// Of a foreign site's request the body is read too; [`Auth::authenticate`](passport_core::Auth::authenticate) refuses
+/// it before it looks into it. Of the request's extensions it has the session alone.
+#[derive(Debug)]
+pub struct Buffered(pub Request<Bytes>);
+
+impl FromRequest for Buffered {
+    type Error = Rejection;
+    type Future = LocalFuture<Self, Rejection>;
+
+    fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let head = head(req);
+        let (req, mut payload) = (req.clone(), payload.take());
+        Box::pin(async move {
+            match read(&req, &mut payload, BODY_LIMIT).await {
+                Ok(body) => Ok(Self(Request::from_parts(head, body))),
+                Err(status) => {
+                    let json = head.session().is_ok_and(|session| session.prefers_json());
+                    Err(Rejection(Box::new(Refusal::new(status).response(json))))
+                }
+            }
+        })
+    }
+}
