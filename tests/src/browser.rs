@@ -1,0 +1,71 @@
+//! A real browser: headless Chromium, driven by `chromedriver`.
+
+use std::{
+    net::TcpListener,
+    process::{Child, Command, Stdio},
+    time::Duration,
+};
+
+use fantoccini::{Client, ClientBuilder};
+use hyper_util::client::legacy::connect::HttpConnector;
+
+use crate::installed::is_installed;
+
+/// Chromium's driver, and a browser of its own profile.
+#[derive(Debug)]
+pub struct Browser {
+    /// What drives the page.
+    pub page: Client,
+    driver: Child,
+}
+
+impl Browser {
+    /// Starts one, if it is installed.
+    ///
+    /// # Panics
+    ///
+    /// If it is installed and does not start; if it is not installed and `CI` is set.
+    pub async fn start() -> Option<Self> {
+        if !is_installed("chromedriver") {
+            return None;
+        }
+        let port =
+            TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).map(|addr| addr.port());
+        let port = port.unwrap_or_else(|error| panic!("no free port: {error}"));
+        let mut driver = Command::new("chromedriver");
+        driver.arg(format!("--port={port}")).stdout(Stdio::null()).stderr(Stdio::null());
+        let driver = driver.spawn().unwrap_or_else(|error| panic!("chromedriver: {error}"));
+        let mut browser = ClientBuilder::new(HttpConnector::new());
+        browser.capabilities(serde_json::from_value(capabilities()).unwrap_or_default());
+        let address = format!("http://127.0.0.1:{port}");
+        for _ in 0..100 {
+            match browser.connect(&address).await {
+                Ok(page) => return Some(Self { page, driver }),
+                // The driver is not listening yet.
+                Err(_) => tokio::time::sleep(Duration::from_millis(100)).await,
+            }
+        }
+        panic!("chromedriver starts no browser");
+    }
+
+    /// Ends the browser.
+    pub async fn close(self) {
+        // The driver ends its browser also if this fails.
+        let _ = self.page.clone().close().await;
+    }
+}
+
+/// A test that failed leaves no browser behind: the driver takes it along when it is asked to end.
+impl Drop for Browser {
+    fn drop(&mut self) {
+        let _ = Command::new("kill").args(["-TERM", &self.driver.id().to_string()]).status();
+        let _ = self.driver.wait();
+    }
+}
+
+fn capabilities() -> serde_json::Value {
+    serde_json::json!({ "goog:chromeOptions": { "args": [
+        "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-dev-shm-usage",
+        "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    ] } })
+}

@@ -1,0 +1,148 @@
+//! Programs under test: built once, started on a free port, ended with the test.
+
+use std::{
+    collections::HashMap,
+    io::{BufRead, BufReader},
+    path::PathBuf,
+    process::{Child, Command, Stdio},
+    sync::{Mutex, PoisonError},
+};
+
+/// A running program.
+#[derive(Debug)]
+pub struct Program {
+    child: Child,
+    /// Where it listens.
+    pub addr: String,
+}
+
+impl Program {
+    /// Starts the main binary of a package.
+    ///
+    /// # Panics
+    ///
+    /// If it cannot be built, or does not say where it listens.
+    pub fn start(package: &str, env: &[(&str, &str)]) -> Self {
+        Self::launch(Command::new(built(package, package)), env)
+    }
+
+    /// Starts the conformance app on a framework.
+    ///
+    /// # Panics
+    ///
+    /// As [`start`](Self::start).
+    pub fn conformance(framework: &str, args: &[&str]) -> Self {
+        let mut command = Command::new(built("passport-tests", "conformance"));
+        command.args(["--framework", framework]).args(args);
+        Self::launch(command, &[])
+    }
+
+    /// Runs a program that is expected to end at once: its exit code, and its standard error.
+    ///
+    /// # Panics
+    ///
+    /// If it cannot be built or run.
+    pub fn run(package: &str, env: &[(&str, &str)], args: &[&str]) -> (Option<i32>, String) {
+        let binary = if package == "passport-tests" { "conformance" } else { package };
+        let mut command = Command::new(built(package, binary));
+        command.args(args).env("ADDR", "127.0.0.1:0").envs(env.iter().copied());
+        let output = command.output().unwrap_or_else(|error| panic!("{package}: {error}"));
+        (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+    }
+
+    fn launch(mut command: Command, env: &[(&str, &str)]) -> Self {
+        command.envs(env.iter().copied());
+        Self::spawn(command)
+    }
+
+    /// Starts a prepared command on a free port.
+    ///
+    /// # Panics
+    ///
+    /// If it does not say where it listens.
+    pub fn spawn(mut command: Command) -> Self {
+        command.env("ADDR", "127.0.0.1:0").stdout(Stdio::piped());
+        let mut child = command.spawn().unwrap_or_else(|error| panic!("{command:?}: {error}"));
+        let mut line = String::new();
+        let read = child.stdout.take().map(|out| BufReader::new(out).read_line(&mut line));
+        let addr = line.trim().strip_prefix("listening on http://").map(str::to_owned);
+        let addr = addr
+            .unwrap_or_else(|| panic!("{command:?} said {line:?} ({read:?}) instead of where it listens"));
+        Self { child, addr }
+    }
+
+    /// The process, as the system knows it.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Whether it is still there.
+    pub fn is_running(&mut self) -> bool {
+        matches!(self.child.try_wait(), Ok(None))
+    }
+
+    /// Asks it to end, and waits: its exit code.
+    ///
+    /// # Panics
+    ///
+    /// If it cannot be asked.
+    pub fn terminate(self) -> Option<i32> {
+        self.end_by("-TERM")
+    }
+
+    /// As [`terminate`](Self::terminate), as Ctrl-C does it.
+    ///
+    /// # Panics
+    ///
+    /// If it cannot be asked.
+    pub fn interrupt(self) -> Option<i32> {
+        self.end_by("-INT")
+    }
+
+    fn end_by(mut self, signal: &str) -> Option<i32> {
+        let asked = Command::new("kill").args([signal, &self.child.id().to_string()]).status();
+        assert!(asked.is_ok_and(|status| status.success()), "the program can be asked to end");
+        self.child.wait().ok().and_then(|status| status.code())
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+static BUILT: Mutex<Option<HashMap<String, PathBuf>>> = Mutex::new(None);
+
+/// The path of a package's binary, built by cargo unless this process has asked before.
+fn built(package: &str, binary: &str) -> PathBuf {
+    let mut known = BUILT.lock().unwrap_or_else(PoisonError::into_inner);
+    let known = known.get_or_insert_default();
+    let path = known.entry(package.to_owned()).or_insert_with(|| {
+        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+        let mut command = Command::new(cargo);
+        command.args([
+            "build",
+            "--quiet",
+            "--locked",
+            "--package",
+            package,
+            "--bin",
+            binary,
+            "--message-format=json",
+        ]);
+        let output =
+            command.stderr(Stdio::inherit()).output().unwrap_or_else(|error| panic!("cargo build: {error}"));
+        assert!(output.status.success(), "cargo build -p {package} failed");
+        let text = String::from_utf8_lossy(&output.stdout);
+        let found = text.lines().rev().find_map(|line| {
+            let message: serde_json::Value = serde_json::from_str(line).ok()?;
+            let named = message["target"]["name"] == binary;
+            named.then(|| message["executable"].as_str().map(PathBuf::from)).flatten()
+        });
+        found.unwrap_or_else(|| panic!("cargo built no {binary} of {package}"))
+    });
+    path.clone()
+}

@@ -1,0 +1,22 @@
+//! One request, as a state machine: every order of login, logout and writing, at the core's own door.
+
+mod config;
+mod counts;
+pub(crate) mod data_owners;
+mod drops;
+mod ended;
+pub(crate) mod failures;
+pub(crate) mod finished;
+mod foreign;
+pub(crate) mod in_flight;
+mod lifetimes;
+mod lists;
+pub(crate) mod logouts;
+pub(crate) mod messages;
+pub(crate) mod of_ids;
+pub(crate) mod orders;
+pub(crate) mod realms;
+mod refresh;
+mod sealed;
+pub(crate) mod stale;
+pub(crate) mod stateless;

@@ -1,0 +1,14 @@
+//! Everything that crosses crates or the network.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a panic is how a test fails")]
+
+mod browser;
+mod examples;
+mod guards;
+mod kits;
+mod machine;
+mod misuse;
+mod outside;
+mod properties;
+mod rules;
+mod support;

@@ -1,0 +1,17 @@
+//! What the tests in one process stand on: users, a store that obeys and misbehaves, and requests by hand.
+
+mod answer;
+mod poll;
+mod site;
+mod store;
+mod users;
+mod visit;
+
+pub(crate) use self::{
+    answer::{Answer, Browser},
+    poll::{dropped, poll, polled},
+    site::{Site, SiteBuilder, request},
+    store::{Fault, TestStore},
+    users::{Admin, Person, User, Users},
+    visit::{Visit, who},
+};
