@@ -35,13 +35,20 @@ pub struct Builder {
     deadline: Duration,
     readers: usize,
     sweep_every: Duration,
+    max_bytes: Option<u64>,
     clock: Arc<dyn Clock>,
 }
 
 impl Builder {
     pub(crate) fn new(path: PathBuf) -> Self {
-        let clock = Arc::new(TokioClock);
-        Self { path, deadline: DEADLINE, readers: READERS, sweep_every: SWEEP_EVERY, clock }
+        Self {
+            path,
+            deadline: DEADLINE,
+            readers: READERS,
+            sweep_every: SWEEP_EVERY,
+            max_bytes: None,
+            clock: Arc::new(TokioClock),
+        }
     }
 
     /// How long a call may take, waiting for other processes included: 2 seconds. Beyond it the answer is
@@ -61,6 +68,13 @@ impl Builder {
         Self { sweep_every, ..self }
     }
 
+    /// How large the file may grow, in bytes; as large as the disk has room unless told otherwise. Beyond it new
+    /// sessions and new ids are refused with [`StoreError::Full`](passport_session::StoreError::Full), while sessions
+    /// can still be read and ended. The log beside it comes on top.
+    pub fn max_bytes(self, max_bytes: u64) -> Self {
+        Self { max_bytes: Some(max_bytes), ..self }
+    }
+
     /// The clock by which sessions expire; the computer's by default. All who share a database need one time. A
     /// deadline does not go by it.
     pub fn clock(self, clock: impl Clock) -> Self {
@@ -74,7 +88,7 @@ impl Builder {
     /// If it cannot be read and written, if it belongs to another application or a newer release, or if
     /// somebody else has it locked until the deadline.
     pub async fn open(self) -> Result<SqliteStore, OpenError> {
-        let place = Place::new(&self.path)?;
+        let place = Place::new(&self.path, self.max_bytes)?;
         let watchers = Arc::new(Watchers::default());
         let (writes, jobs) = mpsc::channel();
         let mut writer = Writer {

@@ -18,9 +18,12 @@ use crate::{
 /// How long who waits for a lock sleeps between two looks: a commit takes about as long.
 const LOOK_AGAIN: Duration = Duration::from_millis(1);
 
-/// A database, and which file it was.
+/// A database: which file, and how large that may grow.
 #[derive(Clone, Debug)]
-pub(crate) struct Place(Arc<Path>);
+pub(crate) struct Place {
+    path: Arc<Path>,
+    max_bytes: Option<u64>,
+}
 
 /// A connection that is made when it is needed, and made anew after it failed.
 pub(crate) struct Held {
@@ -39,13 +42,15 @@ type FileId = (u64, u64);
 
 impl Place {
     /// A path that stays the same when the process changes its folder, and is nothing but a path to SQLite.
-    pub(crate) fn new(path: &Path) -> Result<Self, OpenError> {
+    pub(crate) fn new(path: &Path, max_bytes: Option<u64>) -> Result<Self, OpenError> {
         let absolute = std::path::absolute(path);
-        absolute.map(|path| Self(path.into())).map_err(|error| OpenError::no_path(path, error))
+        absolute
+            .map(|path| Self { path: path.into(), max_bytes })
+            .map_err(|error| OpenError::no_path(path, error))
     }
 
     pub(crate) fn path(&self) -> &Path {
-        &self.0
+        &self.path
     }
 
     /// Makes an empty file, if there is none, that nobody but its owner may read: SQLite gives the same rights to
@@ -91,6 +96,11 @@ impl Place {
         // What has ended is overwritten where that costs no more; the log shrinks again after a rush.
         for pragma in ["PRAGMA secure_delete = FAST", "PRAGMA journal_size_limit = 67108864"] {
             db.query_row(pragma, [], |_| Ok(()))?;
+        }
+        if let Some(bytes) = self.max_bytes {
+            let page: u32 = db.pragma_query_value(None, "page_size", |row| row.get(0))?;
+            let pages = u32::try_from(bytes / u64::from(page.max(1))).unwrap_or(u32::MAX - 1);
+            db.query_row(&format!("PRAGMA max_page_count = {}", pages.max(1)), [], |_| Ok(()))?;
         }
         Ok(db)
     }
