@@ -40,7 +40,7 @@ pub(crate) struct Line {
 }
 
 struct Work<F, T> {
-    work: F,
+    task: F,
     deadline: Instant,
     answer: oneshot::Sender<Result<T, StoreError>>,
     done: Option<Result<T, StoreError>>,
@@ -63,7 +63,7 @@ impl Line {
             let deadline = Instant::now() + self.deadline;
             let room = Arc::clone(&self.room).acquire_owned().await.map_err(|_| stopped())?;
             let (answer, answered) = oneshot::channel();
-            let job = Work { work, deadline, answer, done: None, ended: Vec::new(), _room: room };
+            let job = Work { task: work, deadline, answer, done: None, ended: Vec::new(), _room: room };
             self.jobs.send(Box::new(job)).map_err(|_| stopped())?;
             answered.await.map_err(|_| stopped())?
         };
@@ -83,7 +83,7 @@ where
 
     fn run(&mut self, db: &Connection, now: Millis) -> Result<bool, Failed> {
         let mut tables = Tables::new(db, now);
-        let result = match (self.work)(&mut tables) {
+        let result = match (self.task)(&mut tables) {
             Ok(done) => Ok(done),
             Err(Stop::Refused(error)) => Err(error),
             Err(Stop::Failed(failed)) => return Err(failed),

@@ -22,7 +22,9 @@ impl OpenError {
     pub(crate) fn not_created(path: &Path, error: io::Error) -> Self {
         let folder = path.parent().unwrap_or(path).display();
         let why = match error.kind() {
-            io::ErrorKind::NotFound => format!("the folder {folder} does not exist"),
+            io::ErrorKind::NotFound if !path.parent().is_some_and(Path::is_dir) => {
+                format!("the folder {folder} does not exist")
+            }
             io::ErrorKind::NotADirectory => format!("{folder} is no folder"),
             io::ErrorKind::PermissionDenied => format!("this process may not create files in {folder}"),
             io::ErrorKind::ReadOnlyFilesystem => format!("{folder} is on a read-only file system"),

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use passport_core::{BoxFuture, Life, Owner, Record, Timestamp};
 use passport_session::{Entry, IdHash, Limit, Loaded, SessionStore, StoreError, Written};
 
-use crate::{Builder, OpenError, job::Line, place::Place, watchers::Watchers};
+use crate::{Builder, OpenError, job::Line, place::Place, watchers::Watchers, writer::SWEEP};
 
 /// Keeps sessions in an SQLite database: one file, which the processes of one machine may share.
 ///
@@ -101,7 +101,7 @@ impl SessionStore for SqliteStore {
     }
 
     async fn sweep(&self, _: Timestamp) -> Result<u64, StoreError> {
-        self.writes.call(|tables| tables.sweep()).await
+        self.writes.call(|tables| tables.sweep(SWEEP)).await
     }
 }
 

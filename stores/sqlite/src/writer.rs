@@ -23,6 +23,8 @@ use crate::{
 
 /// The most calls that one commit is for.
 const TOGETHER: usize = 256;
+/// The most rows that one sweep removes.
+pub(crate) const SWEEP: u32 = 256;
 /// How long calls have the thread for themselves between two sweeps that find something.
 const BETWEEN_SWEEPS: Duration = Duration::from_millis(20);
 /// How long a sweep waits for another process.
@@ -159,7 +161,7 @@ impl Writer {
         let db = self.held.connection(Instant::now() + SWEEP_WAITS)?;
         let transaction = db.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
         schema::check(&transaction)?;
-        let removed = match Tables::new(&transaction, now(&*self.clock)).sweep() {
+        let removed = match Tables::new(&transaction, now(&*self.clock)).sweep(SWEEP) {
             Ok(removed) => removed,
             Err(Stop::Failed(failed)) => return Err(failed),
             Err(Stop::Refused(_)) => 0,

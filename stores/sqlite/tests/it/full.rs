@@ -49,7 +49,7 @@ async fn a_logout_does_not_fail_for_the_room_that_others_want() {
     let database = Database::new();
     let (store, count) = full(&database).await;
     let (store, now) = (Arc::new(store), database.clock.now());
-    let larger = visitor(&[b'x'; 60_000]);
+    let larger = visitor(&vec![b'x'; 60_000]);
     let mut calls = vec![];
     for number in 0..count {
         let (logout, login, record) = (Arc::clone(&store), Arc::clone(&store), larger.clone());

@@ -1,5 +1,7 @@
 //! SQLite as a session store, against real files and real processes.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a panic is how a test fails")]
+
 mod clock;
 mod database;
 mod ended;

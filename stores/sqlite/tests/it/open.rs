@@ -23,6 +23,16 @@ async fn a_folder_that_is_missing_is_named() {
     assert!(!missing.exists());
 }
 
+/// These are nobody's to write, not even the administrator's, who runs tests in many a container.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn what_may_not_be_written_is_refused() {
+    refused(Path::new("/proc/sys/kernel/osrelease"), "this process may not write to it").await;
+    let error = SqliteStore::open("/sys/sessions.db").await.unwrap_err().to_string();
+    let says = ["may not create files in /sys", "/sys is on a read-only file system"];
+    assert!(says.iter().any(|part| error.contains(part)), "{error}");
+}
+
 #[tokio::test]
 async fn what_is_no_database_is_refused_and_not_touched() {
     let folder = TempDir::new().unwrap();
