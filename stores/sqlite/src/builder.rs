@@ -13,6 +13,7 @@ use tokio::sync::oneshot;
 
 use crate::{
     OpenError, SqliteStore,
+    checkpoints::{self, Checkpoints},
     job::Line,
     place::{Held, Place},
     readers::Reader,
@@ -90,6 +91,7 @@ impl Builder {
     pub async fn open(self) -> Result<SqliteStore, OpenError> {
         let place = Place::new(&self.path, self.max_bytes)?;
         let watchers = Arc::new(Watchers::default());
+        let (bell, wanted) = checkpoints::bell();
         let (writes, jobs) = mpsc::channel();
         let mut writer = Writer {
             held: Held::new(place.clone()),
@@ -97,13 +99,15 @@ impl Builder {
             clock: Arc::clone(&self.clock),
             watchers: Arc::clone(&watchers),
             sweep_every: self.sweep_every,
+            bell,
+            rings: 0,
         };
         let (answer, opened) = oneshot::channel();
         let (here, until) = (place.clone(), Instant::now() + self.deadline);
         spawn(&place, move || {
             let mut open = || {
                 here.create()?;
-                writer.held.open(until).map_err(|unfit| OpenError::unfit(here.path(), unfit))
+                writer.open(until).map_err(|unfit| OpenError::unfit(here.path(), unfit))
             };
             let opened = open();
             let works = opened.is_ok();
@@ -120,6 +124,8 @@ impl Builder {
             let reader = Reader { held, jobs: Arc::clone(&jobs), clock: Arc::clone(&self.clock) };
             spawn(&place, move || reader.run())?;
         }
+        let beside = Checkpoints { held: Held::new(place.clone()), wanted };
+        spawn(&place, move || beside.run())?;
         let (held, looking, clock) = (Held::new(place.clone()), Arc::clone(&watchers), self.clock);
         let store = SqliteStore {
             reads: Line::new(reads, self.deadline),

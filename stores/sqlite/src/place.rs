@@ -144,6 +144,11 @@ impl Held {
     /// The connection, made anew if there is none, or if another file has taken the place of its own: what is
     /// written to a file that nobody finds any more is lost.
     pub(crate) fn connection(&mut self, until: Instant) -> Result<&mut Connection, Failed> {
+        self.connection_and_number(until).map(|(db, _)| db)
+    }
+
+    /// The same, and how many were made: another number says that this is another connection.
+    pub(crate) fn connection_and_number(&mut self, until: Instant) -> Result<(&mut Connection, u64), Failed> {
         self.patience.set(until);
         let file = self.place.file();
         if self.open.as_ref().is_some_and(|(_, same)| *same != file) {
@@ -153,7 +158,7 @@ impl Held {
             self.open(until).map_err(Unfit::into_failed)?;
         }
         match &mut self.open {
-            Some((db, _)) => Ok(db),
+            Some((db, _)) => Ok((db, self.opened)),
             None => Err(Failed::unfit("there is no connection")),
         }
     }
@@ -161,11 +166,6 @@ impl Held {
     /// The connection that was just used, whatever has become of its file.
     pub(crate) fn current(&self) -> Option<&Connection> {
         self.open.as_ref().map(|(db, _)| db)
-    }
-
-    /// How many connections were made: another number says that this is another one.
-    pub(crate) fn opened(&self) -> u64 {
-        self.opened
     }
 
     /// The next use makes a new one.

@@ -4,29 +4,33 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         Arc,
-        mpsc::{Receiver, RecvTimeoutError},
+        mpsc::{Receiver, RecvTimeoutError, SyncSender},
     },
     time::{Duration, Instant},
 };
 
 use passport_core::Clock;
 use passport_session::StoreError;
+use rusqlite::{Connection, TransactionBehavior};
 
 use crate::{
+    checkpoints,
     failed::{Failed, Stop},
     job::{Job, now},
     place::Held,
-    schema,
+    schema::{self, Unfit},
     tables::Tables,
     watchers::Watchers,
 };
 
 /// The most calls that one commit is for.
 const TOGETHER: usize = 256;
-/// The most rows that one sweep removes.
-pub(crate) const SWEEP: u32 = 256;
-/// How long calls have the thread for themselves between two sweeps that find something.
-const BETWEEN_SWEEPS: Duration = Duration::from_millis(20);
+/// The most rows that one sweep removes: each changes pages all over the database, and whoever writes waits until
+/// they are on the disk.
+pub(crate) const SWEEP: u32 = 64;
+/// How long calls have the thread for themselves between two sweeps that find something: this, or twice what the first
+/// took.
+const BETWEEN_SWEEPS: Duration = Duration::from_millis(5);
 /// How long a sweep waits for another process.
 const SWEEP_WAITS: Duration = Duration::from_millis(5);
 
@@ -38,6 +42,10 @@ pub(crate) struct Writer {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) watchers: Arc<Watchers>,
     pub(crate) sweep_every: Duration,
+    /// Rung when the log has become long.
+    pub(crate) bell: SyncSender<()>,
+    /// The connection that rings it.
+    pub(crate) rings: u64,
 }
 
 /// One call of those that are committed together.
@@ -48,6 +56,12 @@ struct Call {
 }
 
 impl Writer {
+    /// Makes the first connection.
+    pub(crate) fn open(&mut self, until: Instant) -> Result<(), Unfit> {
+        self.held.open(until)?;
+        self.connection(until).map(drop).map_err(Unfit::Failed)
+    }
+
     /// Works until the store is dropped.
     pub(crate) fn run(mut self) {
         let mut sweep_at = Instant::now();
@@ -58,8 +72,10 @@ impl Writer {
                 Err(RecvTimeoutError::Disconnected) => return,
             }
             if Instant::now() >= sweep_at {
+                let began = Instant::now();
                 let more = self.guarded(Self::sweep).unwrap_or_default();
-                sweep_at = Instant::now() + if more { BETWEEN_SWEEPS } else { self.sweep_every };
+                let pause = BETWEEN_SWEEPS.max(2 * began.elapsed());
+                sweep_at = Instant::now() + if more { pause } else { self.sweep_every };
             }
         }
     }
@@ -108,7 +124,7 @@ impl Writer {
     fn attempt(&mut self, calls: &mut Vec<Call>) -> Result<(), Failed> {
         loop {
             let Some(until) = drop_late(calls) else { return Ok(()) };
-            let begun = self.held.connection(until)?.execute_batch("BEGIN IMMEDIATE");
+            let begun = self.connection(until)?.execute_batch("BEGIN IMMEDIATE");
             match begun.map_err(Failed::from) {
                 Ok(()) => break,
                 Err(failed) if failed.is_busy() => {}
@@ -158,16 +174,26 @@ impl Writer {
     }
 
     fn sweep_once(&mut self) -> Result<u64, Failed> {
-        let db = self.held.connection(Instant::now() + SWEEP_WAITS)?;
-        let transaction = db.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+        let clock = Arc::clone(&self.clock);
+        let db = self.connection(Instant::now() + SWEEP_WAITS)?;
+        let transaction = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
         schema::check(&transaction)?;
-        let removed = match Tables::new(&transaction, now(&*self.clock)).sweep(SWEEP) {
+        let removed = match Tables::new(&transaction, now(&*clock)).sweep(SWEEP) {
             Ok(removed) => removed,
             Err(Stop::Failed(failed)) => return Err(failed),
             Err(Stop::Refused(_)) => 0,
         };
         transaction.commit()?;
         Ok(removed)
+    }
+
+    fn connection(&mut self, until: Instant) -> Result<&mut Connection, Failed> {
+        let (db, opened) = self.held.connection_and_number(until)?;
+        if self.rings != opened {
+            checkpoints::ring(db, self.bell.clone())?;
+            self.rings = opened;
+        }
+        Ok(db)
     }
 
     fn close_after(&mut self, failed: &Failed) {
