@@ -9,7 +9,7 @@ use std::{
 use fantoccini::{Client, ClientBuilder};
 use hyper_util::client::legacy::connect::HttpConnector;
 
-use crate::installed::is_installed;
+use passport_test_servers::is_installed;
 
 /// Chromium's driver, and a browser of its own profile.
 #[derive(Debug)]
