@@ -1,5 +1,7 @@
 //! The servers start, survive their end, and can be paused.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 use std::{
     io::{Read, Write},
     net::TcpStream,
