@@ -4,7 +4,10 @@ use std::{fmt, sync::Arc, time::Duration};
 
 use redis::IntoConnectionInfo;
 
-use crate::{ConnectError, RedisStore, keys::Keys, link::Link, server, shared::Shared, time::ServerTime};
+use crate::{
+    ConnectError, RedisStore, ended::Listener, keys::Keys, link::Link, server, shared::Shared,
+    time::ServerTime, watchers::Watchers,
+};
 
 /// The longest that an operation takes, unless told otherwise.
 const DEADLINE: Duration = Duration::from_secs(2);
@@ -77,8 +80,10 @@ impl Builder {
         let link = Link::new(info, self.deadline)
             .map_err(|error| ConnectError::Unreachable { at: Arc::clone(&at), reason: error.to_string() })?;
         server::check(&link, &at, self.allow_eviction).await?;
-        let shared = Shared { link, keys: Keys::new(&self.prefix), time: ServerTime::default() };
-        Ok(RedisStore { shared: Arc::new(shared) })
+        let keys = Keys::new(&self.prefix);
+        let shared = Shared { link, keys, time: ServerTime::default(), watchers: Watchers::default() };
+        let shared = Arc::new(shared);
+        Ok(RedisStore { listener: Arc::new(Listener::new(Arc::clone(&shared))), shared })
     }
 }
 

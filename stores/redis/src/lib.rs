@@ -3,6 +3,7 @@
 mod answer;
 mod builder;
 mod connect_error;
+mod ended;
 mod fault;
 mod keys;
 mod link;
@@ -13,5 +14,6 @@ mod shared;
 mod store;
 mod stored;
 mod time;
+mod watchers;
 
 pub use self::{builder::Builder, connect_error::ConnectError, store::RedisStore};

@@ -4,14 +4,20 @@ use std::{
     fmt,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::Duration,
 };
 
 use passport_session::StoreError;
-use redis::{AsyncConnectionConfig, Client, ConnectionInfo, RedisError, Value, aio::MultiplexedConnection};
-use tokio::time::{Instant, timeout_at};
+use redis::{
+    AsyncConnectionConfig, Client, ConnectionInfo, ProtocolVersion, PushInfo, PushKind, RedisError, Value,
+    aio::{AsyncPushSender, MultiplexedConnection, SendError},
+};
+use tokio::{
+    sync::mpsc::UnboundedSender,
+    time::{Instant, timeout, timeout_at},
+};
 
 use crate::{fault::Fault, request::Request};
 
@@ -46,6 +52,8 @@ struct Slot {
 struct Line {
     connection: MultiplexedConnection,
     number: u64,
+    /// Whether it was closed from the other side.
+    lost: Arc<AtomicBool>,
 }
 
 /// What the server said.
@@ -66,6 +74,13 @@ struct Held<'a> {
     answered: bool,
 }
 
+impl Slot {
+    /// The connection, unless it is known to be lost: then nothing was sent on it, and any call may take another.
+    fn live(&self) -> Option<Line> {
+        self.live.as_ref().filter(|line| !line.lost.load(Ordering::Acquire)).cloned()
+    }
+}
+
 impl Drop for Held<'_> {
     fn drop(&mut self) {
         if !self.answered && self.since.elapsed() >= self.link.deadline / 4 {
@@ -76,8 +91,10 @@ impl Drop for Held<'_> {
 
 impl Link {
     pub(crate) fn new(info: ConnectionInfo, deadline: Duration) -> Result<Self, RedisError> {
+        // The third version of the protocol tells that a connection is lost, and lets one hear what is published.
+        let settings = info.redis_settings().clone().set_protocol(ProtocolVersion::RESP3);
         Ok(Self {
-            client: Client::open(info)?,
+            client: Client::open(info.set_redis_settings(settings))?,
             deadline,
             slot: Mutex::default(),
             dialling: tokio::sync::Mutex::default(),
@@ -109,14 +126,21 @@ impl Link {
         }
     }
 
-    /// A connection of its own, with this configuration.
-    pub(crate) async fn another(
+    /// A connection of its own that hears what is published on this channel.
+    pub(crate) async fn listen(
         &self,
-        config: &AsyncConnectionConfig,
+        pushed: UnboundedSender<PushInfo>,
+        channel: &str,
     ) -> Result<MultiplexedConnection, StoreError> {
-        let dialled = self.client.get_multiplexed_async_connection_with_config(config);
-        match tokio::time::timeout(self.deadline, dialled).await {
-            Ok(dialled) => dialled.map_err(|error| Fault::from(error).error),
+        let config = self.config().set_push_sender(pushed);
+        let listening = async {
+            let dialled = self.client.get_multiplexed_async_connection_with_config(&config);
+            let mut connection = dialled.await?;
+            connection.subscribe(channel).await?;
+            Ok(connection)
+        };
+        match timeout(self.deadline, listening).await {
+            Ok(listening) => listening.map_err(|error: RedisError| Fault::from(error).error),
             Err(_) => Err(StoreError::TimedOut),
         }
     }
@@ -145,14 +169,14 @@ impl Link {
 
     /// The connection there is, or a new one. While one connects, the others wait for it.
     async fn line(&self) -> Result<Line, StoreError> {
-        if let Some(line) = &self.slot().live {
-            return Ok(line.clone());
+        if let Some(line) = self.slot().live() {
+            return Ok(line);
         }
         let _turn = self.dialling.lock().await;
         {
             let slot = self.slot();
-            if let Some(line) = &slot.live {
-                return Ok(line.clone());
+            if let Some(line) = slot.live() {
+                return Ok(line);
             }
             if let Some((error, until)) = &slot.failed
                 && *until > Instant::now()
@@ -160,10 +184,12 @@ impl Link {
                 return Err(StoreError::Unreachable(Box::new(Arc::clone(error))));
             }
         }
-        match self.client.get_multiplexed_async_connection_with_config(&self.config()).await {
+        let lost = Arc::new(AtomicBool::new(false));
+        let config = self.config().set_push_sender(tells(&lost));
+        match self.client.get_multiplexed_async_connection_with_config(&config).await {
             Ok(connection) => {
                 let number = self.numbers.fetch_add(1, Ordering::Relaxed);
-                let line = Line { connection, number };
+                let line = Line { connection, number, lost };
                 *self.slot() = Slot { live: Some(line.clone()), ..Slot::default() };
                 Ok(line)
             }
@@ -192,6 +218,17 @@ impl fmt::Debug for Link {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let connected = self.slot().live.is_some();
         f.debug_struct("Link").field("connected", &connected).finish_non_exhaustive()
+    }
+}
+
+/// Notes that a connection was lost.
+fn tells(lost: &Arc<AtomicBool>) -> impl AsyncPushSender {
+    let lost = Arc::clone(lost);
+    move |push: PushInfo| {
+        if push.kind == PushKind::Disconnection {
+            lost.store(true, Ordering::Release);
+        }
+        Ok::<_, SendError>(())
     }
 }
 

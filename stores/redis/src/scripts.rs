@@ -23,6 +23,7 @@ pub(crate) static DELETE: LazyLock<Lua> =
 pub(crate) static DELETE_ALL: LazyLock<Lua> =
     LazyLock::new(|| Lua::new(ALWAYS, include_str!("scripts/delete_all.lua")));
 pub(crate) static LIST: LazyLock<Lua> = LazyLock::new(|| Lua::new(ALWAYS, include_str!("scripts/list.lua")));
+pub(crate) static LEFT: LazyLock<Lua> = LazyLock::new(|| Lua::new(ALWAYS, include_str!("scripts/left.lua")));
 pub(crate) static LOAD: LazyLock<Lua> = LazyLock::new(|| Lua::new(ALWAYS, include_str!("scripts/load.lua")));
 
 /// A script, and the hash that the server knows it by.

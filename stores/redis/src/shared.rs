@@ -7,11 +7,12 @@ use crate::{
     answer::{self, Change},
     fault::only_reads,
     keys::{self, Keys},
-    link::Link,
+    link::{Answer, Link},
     request::Request,
     scripts,
     stored::Stored,
     time::{self, ServerTime},
+    watchers::Watchers,
 };
 
 #[derive(Debug)]
@@ -19,6 +20,7 @@ pub(crate) struct Shared {
     pub(crate) link: Link,
     pub(crate) keys: Keys,
     pub(crate) time: ServerTime,
+    pub(crate) watchers: Watchers,
 }
 
 /// What is under a key.
@@ -93,10 +95,11 @@ impl Shared {
         Ok(Fetched { value: answer::bytes(Some(answer.value))?, now, line: answer.line })
     }
 
-    fn changed(&self, answer: crate::link::Answer) -> Result<Change, StoreError> {
+    fn changed(&self, answer: Answer) -> Result<Change, StoreError> {
         let asked = answer.asked;
         let change = Change::read(answer.value)?;
         self.time.told(change.now, asked);
+        self.watchers.end(&change.ended);
         Ok(change)
     }
 }

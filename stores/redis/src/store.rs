@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::{
     answer::{self, Change, Status},
+    ended::Listener,
     keys,
     request::Request,
     scripts,
@@ -12,13 +13,14 @@ use crate::{
     time,
 };
 use async_trait::async_trait;
-use passport_core::{Life, Listed, Owner, Record, Timestamp};
+use passport_core::{BoxFuture, Life, Listed, Owner, Record, Timestamp};
 use passport_session::{Beyond, Entry, Envelope, IdHash, Limit, Loaded, SessionStore, StoreError, Written};
 
 /// Keeps sessions in Redis.
 #[derive(Debug)]
 pub struct RedisStore {
     pub(crate) shared: Arc<Shared>,
+    pub(crate) listener: Arc<Listener>,
 }
 
 #[async_trait]
@@ -159,6 +161,10 @@ impl SessionStore for RedisStore {
         let args = [keys.prefix().as_bytes(), owner.as_bytes(), except.as_bytes()];
         let request = Request::script(&scripts::DELETE_ALL, [&keys.list(&owner)], args);
         count(&self.shared.change(&request).await?)
+    }
+
+    fn ended(&self, id: IdHash) -> Option<BoxFuture<'static, ()>> {
+        Some(Box::pin(Arc::clone(&self.listener).ended(id)))
     }
 
     /// Redis expires by itself, and lists shrink with each write to them.
