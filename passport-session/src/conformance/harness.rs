@@ -30,6 +30,11 @@ pub trait Harness: Send + Sync {
         false
     }
 
+    /// Whether the store needs [`SessionStore::sweep`]. One that expires by itself does not, and answers zero.
+    fn sweeps(&self) -> bool {
+        true
+    }
+
     /// Replaces what is stored under this id by bytes that are no record.
     async fn corrupt(&self, _id: IdHash) -> Fault {
         Fault::Unsupported
