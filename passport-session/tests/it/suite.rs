@@ -15,6 +15,13 @@ async fn the_in_memory_store_keeps_every_rule() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_store_with_a_clock_of_its_own_keeps_every_rule() {
+    let report = conformance::run(&Turned::with_own_clock(MemoryStore::new())).await;
+    println!("{report}");
+    assert!(report.is_passed(), "{report}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn only_faults_of_a_database_do_not_apply_to_memory() {
     let report = conformance::run(&Turned::new(MemoryStore::new())).await;
     let names: Vec<_> = report.not_applicable().map(|(name, _)| name).collect();
