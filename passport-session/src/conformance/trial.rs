@@ -109,6 +109,12 @@ impl<'a> Trial<'a> {
         if self.harness.real_time() { Err(Stop::NotApplicable(why)) } else { Ok(()) }
     }
 
+    /// Stops a case that needs a store which judges by its own clock.
+    pub(super) fn needs_own_clock(&self) -> Outcome {
+        let why = "the store judges by its callers' clock";
+        if self.harness.real_time() { Ok(()) } else { Err(Stop::NotApplicable(why)) }
+    }
+
     /// Stops a case that needs a store which is swept.
     pub(super) fn needs_sweeps(&self) -> Outcome {
         if self.harness.sweeps() { Ok(()) } else { Err(Stop::NotApplicable("the store expires by itself")) }

@@ -41,6 +41,11 @@ impl Turned {
         Self { store, dial: Dial::new(), own_clock: false }
     }
 
+    /// The same store, which says that it judges by its own clock and believes its callers'.
+    pub(crate) fn gullible(store: impl SessionStore) -> Self {
+        Self { own_clock: true, ..Self::new(store) }
+    }
+
     /// The same store behind a clock of its own.
     pub(crate) fn with_own_clock(store: impl SessionStore) -> Self {
         let dial = Dial::new();

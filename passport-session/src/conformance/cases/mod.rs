@@ -1,5 +1,6 @@
 //! The cases, by what they are about.
 
+mod clocks;
 mod create;
 mod ended;
 mod expiry;
@@ -45,6 +46,7 @@ pub fn cases() -> &'static [Case] {
             limit_users::CASES,
             expiry::CASES,
             sweep::CASES,
+            clocks::CASES,
             ended::CASES,
             faults::CASES,
             write_races::CASES,
