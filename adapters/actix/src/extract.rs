@@ -8,12 +8,17 @@ use std::{
     sync::Arc,
 };
 
-use actix_web::{FromRequest, HttpRequest, dev::Payload};
+use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header::UPGRADE};
 use bytes::Bytes;
 use http::Request;
 use passport_core::{PassportExt, Refusal};
 
-use crate::{Error, body::read, convert::head, error::Rejection};
+use crate::{
+    Error,
+    body::read,
+    convert::{head, method},
+    error::Rejection,
+};
 
 /// The largest body that [`Buffered`] reads, in bytes: that of a guard, unless set.
 const BODY_LIMIT: usize = 64 * 1024;
@@ -73,7 +78,8 @@ impl Deref for Session {
     }
 }
 
-/// The user who is logged in. Visitors get what a guard would answer: the login page, or 401.
+/// The user who is logged in. Visitors get what a guard would answer: the login page, or 401; and what would change
+/// something (by its method, or an upgrade) in the user's name at a foreign site's wish gets 403.
 pub struct CurrentUser<U>(pub Arc<U>);
 
 impl<U: Send + Sync + 'static> FromRequest for CurrentUser<U> {
@@ -85,7 +91,8 @@ impl<U: Send + Sync + 'static> FromRequest for CurrentUser<U> {
         Box::pin(async move {
             let auth =
                 req.auth::<U>().map_err(|error| Rejection(Box::new(Refusal::of(&error).response(false))))?;
-            auth.require_user().await.map(Self).map_err(|error| {
+            let upgrade = req.headers().contains_key(UPGRADE);
+            auth.user_or_error(&method(req.method()), upgrade).await.map(Self).map_err(|error| {
                 let head = head(&req);
                 Rejection(Box::new(auth.answer(&error, &head.method, &head.uri, &head.headers)))
             })
