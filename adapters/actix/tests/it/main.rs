@@ -7,6 +7,7 @@ mod errors;
 mod guards;
 mod realms;
 mod support;
+mod swallowed;
 
 use actix_web::{App, HttpRequest, HttpResponse, http::StatusCode, web};
 use passport_actix::{Auth, CurrentUser, Error, MaybeUser, Session, passport};
