@@ -1,7 +1,7 @@
-//! Measures the store: `cargo run --release -p passport-store-sqlite --example measure -- FOLDER`.
+//! Measures the store: `cargo run --release -p passport-store-sqlite --example measure -- FOLDER SESSIONS`.
 //!
-//! Reading with a thousand and with a million sessions, writing with 1, 16 and 256 at once, and what others notice of
-//! a sweep of a hundred thousand expired sessions.
+//! Reading with a thousand and with a million sessions (or as many as it is told), writing with 1, 16 and 256 at once, and
+//! what others notice while a tenth of them, expired, is swept.
 
 use std::{
     error::Error,
@@ -167,6 +167,8 @@ async fn two(builder: impl Fn() -> Builder, now: Timestamp) -> Fallible<()> {
 #[tokio::main]
 async fn main() -> Fallible<()> {
     let folder = std::env::args().nth(1).map_or_else(std::env::temp_dir, PathBuf::from);
+    let sessions: u64 = std::env::args().nth(2).map_or(Ok(1_000_000), |number| number.parse())?;
+    let expired = sessions / 10;
     let path = folder.join("measure.db");
     for beside in ["", "-wal", "-shm"] {
         let _ = std::fs::remove_file(format!("{}{beside}", path.display()));
@@ -177,8 +179,8 @@ async fn main() -> Fallible<()> {
     create(&store, &clock, 0, 1_000, 1).await?;
     load(&store, &clock, 1_000).await?;
     create(&store, &clock, 1_000, 11_000, 16).await?;
-    create(&store, &clock, 11_000, 1_000_000, 256).await?;
-    load(&store, &clock, 1_000_000).await?;
+    create(&store, &clock, 11_000, sessions, 256).await?;
+    load(&store, &clock, sessions).await?;
     two(|| builder().sweep_every(100 * HOUR), clock.now()).await?;
     println!("the file has {} MB", std::fs::metadata(&path)?.len() / 1_000_000);
 
@@ -199,18 +201,19 @@ async fn main() -> Fallible<()> {
     let watching = [watch(true), watch(false)];
     // Another instance, which sweeps as it does by itself.
     let sweeping = builder().sweep_every(Duration::from_secs(1)).open().await?;
-    let (began, mut left) = (Instant::now(), 1_000_000);
+    let (began, mut left) = (Instant::now(), sessions);
     let count = rusqlite::Connection::open(&path)?;
     count.busy_timeout(Duration::from_secs(60))?;
-    while left > 900_000 {
+    while left > sessions - expired {
         tokio::time::sleep(Duration::from_millis(100)).await;
-        left = count.query_row("SELECT count(*) FROM sessions", [], |row| row.get(0))?;
+        left =
+            u64::try_from(count.query_row("SELECT count(*) FROM sessions", [], |row| row.get::<_, i64>(0))?)?;
     }
-    println!("by itself, in another process's way: {} went in {:.1?}", 1_000_000 - left, began.elapsed());
+    println!("by itself, in another process's way: {} went in {:.1?}", sessions - left, began.elapsed());
     drop(sweeping);
     let began = Instant::now();
     let mut swept = 0;
-    while swept < 100_000 {
+    while swept < expired {
         swept += store.sweep(clock.now()).await?;
     }
     println!("sweep on demand: {swept} went in {:.1?}", began.elapsed());

@@ -15,8 +15,8 @@ use crate::{
     schema::{self, Unfit},
 };
 
-/// How long who waits for a lock sleeps between two looks: a commit takes about as long.
-const LOOK_AGAIN: Duration = Duration::from_millis(1);
+/// How long who waits for a lock sleeps between two looks: a commit takes longer.
+const LOOK_AGAIN: Duration = Duration::from_micros(500);
 
 /// A database: which file, and how large that may grow.
 #[derive(Clone, Debug)]

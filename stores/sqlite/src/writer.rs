@@ -6,6 +6,7 @@ use std::{
         Arc,
         mpsc::{Receiver, RecvTimeoutError, SyncSender},
     },
+    thread,
     time::{Duration, Instant},
 };
 
@@ -31,6 +32,10 @@ pub(crate) const SWEEP: u32 = 64;
 /// How long calls have the thread for themselves between two sweeps that find something: this, or twice what the first
 /// took.
 const BETWEEN_SWEEPS: Duration = Duration::from_millis(5);
+/// How long this writes without a pause while other processes may wait for their turn: SQLite's lock knows no queue.
+const TURN: Duration = Duration::from_millis(25);
+/// That pause: a few looks of those who wait.
+const OTHERS_TURN: Duration = Duration::from_millis(2);
 /// How long a sweep waits for another process.
 const SWEEP_WAITS: Duration = Duration::from_millis(5);
 
@@ -65,9 +70,19 @@ impl Writer {
     /// Works until the store is dropped.
     pub(crate) fn run(mut self) {
         let mut sweep_at = Instant::now();
+        let mut since = Instant::now();
         loop {
-            match self.jobs.recv_timeout(sweep_at.saturating_duration_since(Instant::now())) {
-                Ok(job) => self.serve(job),
+            let asked = Instant::now();
+            match self.jobs.recv_timeout(sweep_at.saturating_duration_since(asked)) {
+                Ok(job) => {
+                    if asked.elapsed() > OTHERS_TURN {
+                        since = Instant::now();
+                    } else if since.elapsed() > TURN {
+                        thread::sleep(OTHERS_TURN);
+                        since = Instant::now();
+                    }
+                    self.serve(job);
+                }
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => return,
             }
