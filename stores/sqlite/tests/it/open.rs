@@ -91,7 +91,8 @@ async fn the_rights_of_a_file_that_is_there_stay_as_its_owner_set_them() {
     let database = Database::new();
     fs::write(database.path(), b"").unwrap();
     fs::set_permissions(database.path(), fs::Permissions::from_mode(0o660)).unwrap();
-    let _store = database.open().await;
+    let store = database.open().await;
+    store.create(id(1), &login("alice"), life(database.clock.now()), MANY).await.unwrap();
     for name in ["sessions.db", "sessions.db-wal"] {
         let file = database.path().with_file_name(name);
         assert_eq!(file.metadata().unwrap().permissions().mode() & 0o777, 0o660, "{name}");
