@@ -25,6 +25,8 @@ use crate::{
 const DEADLINE: Duration = Duration::from_secs(2);
 /// How many threads read unless told otherwise.
 const READERS: usize = 4;
+/// The longest that any of these may be: beyond it a moment could no longer be told.
+const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 /// How often what has expired is removed unless told otherwise.
 const SWEEP_EVERY: Duration = Duration::from_secs(60);
 
@@ -56,7 +58,7 @@ impl Builder {
     /// [`StoreError::TimedOut`](passport_session::StoreError::TimedOut): what had not begun does not happen, what
     /// had begun may have happened.
     pub fn deadline(self, deadline: Duration) -> Self {
-        Self { deadline, ..self }
+        Self { deadline: deadline.min(LONGEST), ..self }
     }
 
     /// How many sessions may be read at the same moment: 4. Each takes a thread and a connection. At least one.
@@ -66,7 +68,7 @@ impl Builder {
 
     /// How often sessions and marks that have expired are removed: every 60 seconds, and at once after opening.
     pub fn sweep_every(self, sweep_every: Duration) -> Self {
-        Self { sweep_every, ..self }
+        Self { sweep_every: sweep_every.clamp(Duration::from_millis(1), LONGEST), ..self }
     }
 
     /// How large the file may grow, in bytes; as large as the disk has room unless told otherwise. Beyond it new

@@ -135,7 +135,7 @@ impl Writer {
         }
     }
 
-    /// One transaction. After an error nothing of it has happened, or what has is undone by the next one.
+    /// One transaction. After an error, whoever called it undoes what is left of it.
     fn attempt(&mut self, calls: &mut Vec<Call>) -> Result<(), Failed> {
         loop {
             let Some(until) = drop_late(calls) else { return Ok(()) };
@@ -178,14 +178,15 @@ impl Writer {
 
     /// Whether there may be more to sweep.
     fn sweep(&mut self) -> bool {
-        let swept = self.sweep_once();
-        if let Err(failed) = &swept
-            && !failed.is_busy()
-        {
-            tracing::warn!("expired sessions could not be removed: {failed}");
-            self.close_after(failed);
+        match self.sweep_once() {
+            Ok(removed) => removed != 0,
+            Err(failed) if failed.is_busy() => true,
+            Err(failed) => {
+                tracing::warn!("expired sessions could not be removed: {failed}");
+                self.close_after(&failed);
+                false
+            }
         }
-        swept.is_ok_and(|removed| removed != 0)
     }
 
     fn sweep_once(&mut self) -> Result<u64, Failed> {

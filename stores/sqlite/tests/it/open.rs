@@ -3,7 +3,7 @@
 use std::{fs, path::Path, time::Duration};
 
 use passport_core::Clock;
-use passport_session::SessionStore;
+use passport_session::{Loaded, SessionStore};
 use passport_store_sqlite::SqliteStore;
 use tempfile::TempDir;
 
@@ -97,6 +97,17 @@ async fn the_rights_of_a_file_that_is_there_stay_as_its_owner_set_them() {
         let file = database.path().with_file_name(name);
         assert_eq!(file.metadata().unwrap().permissions().mode() & 0o777, 0o660, "{name}");
     }
+}
+
+#[tokio::test]
+async fn settings_without_measure_are_cut_to_something_that_works() {
+    let database = Database::new();
+    let forever = database.builder().deadline(Duration::MAX).sweep_every(Duration::MAX).readers(0);
+    let store = forever.max_bytes(u64::MAX).open().await.unwrap();
+    let now = database.clock.now();
+    store.create(id(1), &login("alice"), life(now), MANY).await.unwrap();
+    assert!(matches!(store.load(id(1), now).await.unwrap(), Loaded::Found { .. }));
+    assert_eq!(store.sweep(now).await.unwrap(), 0);
 }
 
 #[tokio::test]
