@@ -193,3 +193,27 @@ impl Default for Patience {
         Self(Arc::new(Mutex::new(Instant::now())))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_commit_waits_for_the_disk_and_no_reader_for_a_commit() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let place = Place::new(&folder.path().join("sessions.db"), None).unwrap();
+        place.create().unwrap();
+        let mut held = Held::new(place);
+        // The first connection, and one that is made after a failure.
+        for _ in 0..2 {
+            let db = held.connection(Instant::now() + Duration::from_secs(60)).unwrap();
+            let text = |name| db.pragma_query_value(None, name, |row| row.get::<_, String>(0)).unwrap();
+            let number = |name| db.pragma_query_value(None, name, |row| row.get::<_, i64>(0)).unwrap();
+            assert_eq!(text("journal_mode"), "wal");
+            assert_eq!(number("synchronous"), 2, "FULL");
+            assert_eq!(number("fullfsync"), 1);
+            assert_eq!(number("checkpoint_fullfsync"), 1);
+            held.give_up();
+        }
+    }
+}
