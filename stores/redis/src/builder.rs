@@ -73,9 +73,13 @@ impl Builder {
         if self.deadline.is_zero() {
             return Err(ConnectError::Setting("the deadline is zero: no operation could succeed"));
         }
-        // The error's own text is about the form, and holds no part of the address.
-        let info = self.url.as_str().into_connection_info();
-        let info = info.map_err(|error| ConnectError::Address(error.category().to_owned()))?;
+        if cfg!(not(feature = "tls")) && self.url.starts_with("rediss:") {
+            return Err(ConnectError::Setting(
+                "`rediss://` speaks TLS: give passport-store-redis the feature `tls` in Cargo.toml",
+            ));
+        }
+        // The error is dropped: it might repeat parts of the address.
+        let info = self.url.as_str().into_connection_info().map_err(|_| ConnectError::Address)?;
         let at: Arc<str> = info.addr().to_string().into();
         let link = Link::new(info, self.deadline)
             .map_err(|error| ConnectError::Unreachable { at: Arc::clone(&at), reason: error.to_string() })?;

@@ -92,7 +92,8 @@ impl Drop for Held<'_> {
 impl Link {
     pub(crate) fn new(info: ConnectionInfo, deadline: Duration) -> Result<Self, RedisError> {
         // The third version of the protocol tells that a connection is lost, and lets one hear what is published.
-        let settings = info.redis_settings().clone().set_protocol(ProtocolVersion::RESP3);
+        let settings =
+            info.redis_settings().clone().set_protocol(ProtocolVersion::RESP3).set_skip_set_lib_name();
         Ok(Self {
             client: Client::open(info.set_redis_settings(settings))?,
             deadline,
@@ -145,6 +146,11 @@ impl Link {
         }
     }
 
+    /// The number of the newest connection.
+    pub(crate) fn number(&self) -> u64 {
+        self.numbers.load(Ordering::Relaxed)
+    }
+
     pub(crate) fn deadline(&self) -> Duration {
         self.deadline
     }
@@ -181,14 +187,14 @@ impl Link {
             if let Some((error, until)) = &slot.failed
                 && *until > Instant::now()
             {
-                return Err(StoreError::Unreachable(Box::new(Arc::clone(error))));
+                return Err(not_connected(error));
             }
         }
         let lost = Arc::new(AtomicBool::new(false));
         let config = self.config().set_push_sender(tells(&lost));
         match self.client.get_multiplexed_async_connection_with_config(&config).await {
             Ok(connection) => {
-                let number = self.numbers.fetch_add(1, Ordering::Relaxed);
+                let number = 1 + self.numbers.fetch_add(1, Ordering::Relaxed);
                 let line = Line { connection, number, lost };
                 *self.slot() = Slot { live: Some(line.clone()), ..Slot::default() };
                 Ok(line)
@@ -198,8 +204,9 @@ impl Link {
                 let until = Instant::now() + pause(slot.failures);
                 slot.failures = slot.failures.saturating_add(1);
                 let error = Arc::new(error);
-                slot.failed = Some((Arc::clone(&error), until));
-                Err(StoreError::Unreachable(Box::new(error)))
+                let failure = not_connected(&error);
+                slot.failed = Some((error, until));
+                Err(failure)
             }
         }
     }
@@ -218,6 +225,14 @@ impl fmt::Debug for Link {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let connected = self.slot().live.is_some();
         f.debug_struct("Link").field("connected", &connected).finish_non_exhaustive()
+    }
+}
+
+fn not_connected(error: &Arc<RedisError>) -> StoreError {
+    if error.is_timeout() {
+        StoreError::TimedOut
+    } else {
+        StoreError::Unreachable(Box::new(Arc::clone(error)))
     }
 }
 

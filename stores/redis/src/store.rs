@@ -60,19 +60,18 @@ impl SessionStore for RedisStore {
     ) -> Result<Written, StoreError> {
         let keys = &self.shared.keys;
         let name = keys::id(&id);
-        let request = Request::script(
-            &scripts::UPDATE,
-            [&keys.session(&name)],
-            [
-                keys.prefix().as_bytes(),
-                name.as_bytes(),
-                kept_for(life).as_bytes(),
-                &logins(record),
-                &Envelope::seal(id, record),
-                &version.to_be_bytes(),
-            ],
-        );
-        written(&self.shared.change(&request).await?)
+        let (session, kept) = (keys.session(&name), kept_for(life));
+        let (logins, envelope, version) = (logins(record), Envelope::seal(id, record), version.to_be_bytes());
+        let request = |script, growth: &str| {
+            let [prefix, name, kept, growth] = [keys.prefix(), &name, &kept, growth].map(str::as_bytes);
+            Request::script(script, [&session], [prefix, name, kept, &logins, &envelope, &version, growth])
+        };
+        match self.shared.change(&request(&scripts::UPDATE, "grow")).await {
+            Err(StoreError::Full) => {
+                written(&self.shared.change(&request(&scripts::SHRINK, "shrink")).await?)
+            }
+            change => written(&change?),
+        }
     }
 
     async fn rotate(
@@ -127,7 +126,7 @@ impl SessionStore for RedisStore {
         let request = Request::script(&scripts::LIST, [&list], [keys.prefix().as_bytes()]);
         let answer = self.shared.link.ask_again(&request).await?;
         let (server_now, mut rest) = answer::timed(answer.value)?;
-        self.shared.time.told(server_now, answer.asked);
+        self.shared.time.told(server_now, answer.asked, answer.line);
         let mut entries = Vec::new();
         while let Some(name) = answer::bytes(rest.next())? {
             let value = answer::bytes(rest.next())?.unwrap_or_default();
