@@ -1,5 +1,6 @@
 //! Sessions in Redis.
 
+mod address;
 mod answer;
 mod builder;
 mod connect_error;

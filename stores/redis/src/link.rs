@@ -11,7 +11,7 @@ use std::{
 
 use passport_session::StoreError;
 use redis::{
-    AsyncConnectionConfig, Client, ConnectionInfo, ProtocolVersion, PushInfo, PushKind, RedisError, Value,
+    AsyncConnectionConfig, Client, PushInfo, PushKind, RedisError, Value,
     aio::{AsyncPushSender, MultiplexedConnection, SendError},
 };
 use tokio::{
@@ -90,17 +90,14 @@ impl Drop for Held<'_> {
 }
 
 impl Link {
-    pub(crate) fn new(info: ConnectionInfo, deadline: Duration) -> Result<Self, RedisError> {
-        // The third version of the protocol tells that a connection is lost, and lets one hear what is published.
-        let settings =
-            info.redis_settings().clone().set_protocol(ProtocolVersion::RESP3).set_skip_set_lib_name();
-        Ok(Self {
-            client: Client::open(info.set_redis_settings(settings))?,
+    pub(crate) fn new(client: Client, deadline: Duration) -> Self {
+        Self {
+            client,
             deadline,
             slot: Mutex::default(),
             dialling: tokio::sync::Mutex::default(),
             numbers: AtomicU64::default(),
-        })
+        }
     }
 
     /// Asks once, within the deadline.

@@ -137,7 +137,8 @@ impl Worker {
                 }
                 _ => false,
             };
-            let state = *session.may_be.iter().find(|state| is(state)).expect("what was confirmed is true");
+            let state = session.may_be.iter().find(|state| is(state));
+            let state = *state.unwrap_or_else(|| panic!("what was confirmed is not true: {found:?}"));
             let left = session.may_be.iter().flatten().map(|state| state.0);
             let left = left.filter(|id| state.is_none_or(|state| state.0 != *id));
             session.ended.extend(left);
@@ -172,7 +173,7 @@ async fn what_was_confirmed_survives_a_kill_at_any_moment() {
         for worker in workers.drain(..) {
             working.spawn(worker.work(Arc::clone(&store)));
         }
-        tokio::time::sleep(Duration::from_millis(20 + dice.roll(300))).await;
+        tokio::time::sleep(Duration::from_millis(100 + dice.roll(500))).await;
         redis.kill();
         workers = working.join_all().await;
         redis.restart();

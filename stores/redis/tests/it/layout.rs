@@ -7,7 +7,7 @@ use passport_store_redis::RedisStore;
 use passport_test_servers::Redis;
 
 use crate::{
-    raw::{Raw, envelope_at, key, patient},
+    raw::{Raw, envelope_at, hex, key, patient},
     records::{HOUR, MANY, hour, id, is_live, life, limit, login, now, owner, visitor},
 };
 
@@ -170,8 +170,4 @@ async fn marks_last_as_long_as_they_have_to() {
     assert!(minute(left(4).await));
     let value = raw.value(&key(&id(5))).await;
     assert_eq!(value[envelope_at(&value)], 1, "the envelope follows the head, the logins and the marks");
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

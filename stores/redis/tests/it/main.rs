@@ -13,4 +13,6 @@ mod full;
 mod layout;
 mod raw;
 mod records;
+#[cfg(feature = "tls")]
+mod tls;
 mod without;

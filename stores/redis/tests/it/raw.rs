@@ -40,14 +40,17 @@ impl Raw {
 
     /// Replaces a value, and lets it live as long as before.
     pub(crate) async fn replace(&self, key: &str, value: &[u8]) {
-        self.ask(&[b"SET", key.as_bytes(), value, b"KEEPTTL"]).await
+        let () = self.ask(&[b"SET", key.as_bytes(), value, b"KEEPTTL"]).await;
     }
 }
 
 /// The key of what is under an id.
 pub(crate) fn key(id: &IdHash) -> String {
-    let hex: String = id.as_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("passport:1:s:{hex}")
+    format!("passport:1:s:{}", hex(id.as_bytes()))
+}
+
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"))
 }
 
 /// Where the envelope begins in a value: after the head, the logins and the marks.

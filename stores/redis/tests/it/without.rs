@@ -35,16 +35,16 @@ async fn ending_a_users_logins_leaves_the_others_and_no_data() {
             let keys: Vec<_> = REALMS[..count].iter().map(|realm| (*realm, key(length, realm))).collect();
             let logins: Vec<_> = keys.iter().map(|(realm, key)| (*realm, key.as_str())).collect();
             let whole = record(&logins, &[("cart", b"tea"), ("big", &[7; 600])]);
-            for gone in 0..count {
+            for (realm, key) in &logins {
                 number += 1;
                 store.create(id(number), &whole, hour(), MANY).await.unwrap();
-                let owner = Owner::new(logins[gone].0, logins[gone].1.as_bytes());
+                let owner = Owner::new(realm, key.as_bytes());
                 assert_eq!(store.delete_all(&owner, None, now()).await.unwrap(), 1);
                 let left = loaded(&store, number).await;
                 assert_eq!(
                     left,
                     whole.without_owner(&owner),
-                    "{count} logins, keys of {length}, without {gone}"
+                    "{count} logins, keys of {length}, without {realm}"
                 );
                 assert!(store.list(&owner, now()).await.unwrap().is_empty());
                 // The next round's sessions are to be the only ones.
