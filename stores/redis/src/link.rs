@@ -21,6 +21,8 @@ use tokio::{
 
 use crate::{fault::Fault, request::Request};
 
+/// A call that is dropped after so long without an answer gives its connection up.
+const STALE: Duration = Duration::from_millis(500);
 /// The pauses between attempts to connect: from this, doubled each time, to that.
 const FIRST_PAUSE: Duration = Duration::from_millis(50);
 const LAST_PAUSE: Duration = Duration::from_secs(1);
@@ -83,7 +85,7 @@ impl Slot {
 
 impl Drop for Held<'_> {
     fn drop(&mut self) {
-        if !self.answered && self.since.elapsed() >= self.link.deadline / 4 {
+        if !self.answered && self.since.elapsed() >= STALE {
             self.link.give_up(self.number);
         }
     }

@@ -3,7 +3,6 @@
 use std::{sync::Arc, time::Duration};
 
 use passport_session::{Loaded, SessionStore, StoreError};
-use passport_store_redis::RedisStore;
 use passport_test_servers::Redis;
 use tokio::{task::JoinSet, time::timeout};
 
@@ -51,7 +50,7 @@ async fn the_answer_to_who_went_away_goes_to_nobody_else() {
 #[tokio::test]
 async fn a_connection_that_stopped_answering_is_given_up_also_when_the_caller_is_dropped_first() {
     let Some(redis) = Redis::start() else { return };
-    let store = RedisStore::builder(redis.url()).deadline(Duration::from_secs(4)).connect().await.unwrap();
+    let store = patient(&redis).await;
     store.create(id(1), &visitor(&[]), hour(), MANY).await.unwrap();
     let raw = Raw::to(&redis).await;
     let before: u64 = raw.ask(&[b"CLIENT", b"ID"]).await;

@@ -47,6 +47,10 @@ impl Harness for Real {
         true
     }
 
+    fn sweeps(&self) -> bool {
+        false
+    }
+
     async fn corrupt(&self, id: IdHash) -> Fault {
         self.raw.replace(&key(&id), b"no record at all").await;
         Fault::Done
