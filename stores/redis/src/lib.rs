@@ -1,4 +1,4 @@
-//! Sessions in Redis.
+#![doc = include_str!("../README.md")]
 
 mod address;
 mod answer;
@@ -7,6 +7,7 @@ mod connect_error;
 mod ended;
 mod fault;
 mod keys;
+mod line;
 mod link;
 mod request;
 mod scripts;

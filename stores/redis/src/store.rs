@@ -16,7 +16,19 @@ use async_trait::async_trait;
 use passport_core::{BoxFuture, Life, Listed, Owner, Record, Timestamp};
 use passport_session::{Beyond, Entry, Envelope, IdHash, Limit, Loaded, SessionStore, StoreError, Written};
 
-/// Keeps sessions in Redis.
+/// Keeps sessions in Redis: the [crate's page](crate) says what that promises.
+///
+/// # Examples
+///
+/// ```no_run
+/// use passport_store_redis::RedisStore;
+///
+/// # async fn example() -> Result<(), passport_store_redis::ConnectError> {
+/// let store = RedisStore::builder("redis://127.0.0.1/").prefix("shop").connect().await?;
+/// # let _ = store;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct RedisStore {
     pub(crate) shared: Arc<Shared>,

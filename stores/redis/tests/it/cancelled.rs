@@ -69,3 +69,28 @@ async fn a_connection_that_stopped_answering_is_given_up_also_when_the_caller_is
     let newest = clients.lines().filter_map(|line| line.strip_prefix("id=")?.split(' ').next()?.parse().ok());
     assert!(newest.max() > Some(before), "another connection than before: {clients}");
 }
+
+/// A WebSocket's loop holds on to a future while it does something else. No such future may keep others from the store.
+#[tokio::test]
+async fn futures_that_are_let_lie_are_in_nobodys_way() {
+    let Some(redis) = Redis::start() else { return };
+    let (store, raw) = (patient(&redis).await, Raw::to(&redis).await);
+    store.create(id(1), &visitor(&[]), hour(), MANY).await.unwrap();
+    for polls in 1..10 {
+        // Now everybody needs a new connection.
+        let _: u32 = raw.ask(&[b"CLIENT", b"KILL", b"TYPE", b"normal", b"SKIPME", b"yes"]).await;
+        let mut lying = Vec::new();
+        for number in 0..100 {
+            let mut waiting = store.ended(id(1)).unwrap();
+            let mut loading = store.load(id(1), now());
+            let (mut waits, mut loads) = (true, true);
+            for _ in 0..(polls + number) % 4 {
+                waits = waits && timeout(Duration::ZERO, &mut waiting).await.is_err();
+                loads = loads && timeout(Duration::ZERO, &mut loading).await.is_err();
+            }
+            lying.push((waiting, loading));
+        }
+        let loaded = timeout(Duration::from_secs(30), store.load(id(1), now())).await;
+        assert!(matches!(loaded, Ok(Ok(Loaded::Found { .. }))), "{loaded:?}");
+    }
+}

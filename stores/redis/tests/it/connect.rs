@@ -8,7 +8,7 @@ use passport_test_servers::Redis;
 
 use crate::{
     raw::Raw,
-    records::{MANY, eventually, hour, id, login, now},
+    records::{MANY, eventually, hour, id, is_live, login, now},
 };
 
 const PASSWORD: &str = "a-very-secret-password";
@@ -115,6 +115,22 @@ async fn a_user_with_the_least_rights_can_keep_sessions() {
         assert!(store.delete(id(number), now()).await.unwrap());
         ended.await.unwrap();
     }
+}
+
+#[tokio::test]
+async fn a_socket_and_a_database_number_are_addresses_too() {
+    let socket = std::env::temp_dir().join(format!("passport-redis-{}.sock", std::process::id()));
+    let socket = socket.to_str().unwrap();
+    let Some(redis) = Redis::start_with(&["--unixsocket", socket]) else { return };
+    let at = async |url: String| {
+        RedisStore::builder(url).deadline(Duration::from_secs(60)).connect().await.unwrap()
+    };
+    let (by_socket, third) = (at(format!("unix://{socket}")).await, at(format!("{}/3", redis.url())).await);
+    by_socket.create(id(1), &login("alice"), hour(), MANY).await.unwrap();
+    assert!(is_live(&at(redis.url()).await, id(1)).await);
+    assert!(!is_live(&third, id(1)).await);
+    drop(redis);
+    std::fs::remove_file(socket).unwrap();
 }
 
 #[tokio::test]
