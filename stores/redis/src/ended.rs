@@ -93,9 +93,18 @@ impl Drop for Hears {
 }
 
 async fn listen(shared: Arc<Shared>, hears: Hears) {
+    let mut said = false;
     loop {
-        if let Err(error) = listen_once(&shared, &hears).await {
-            tracing::debug!(%error, "nothing is heard of sessions that have ended: those who wait ask");
+        match listen_once(&shared, &hears).await {
+            Ok(()) => said = false,
+            Err(_) if said => {}
+            Err(error) => {
+                tracing::warn!(
+                    ?error,
+                    "nothing is heard from Redis of sessions that end: those who wait ask once a second"
+                );
+                said = true;
+            }
         }
         hears.say(false);
         sleep(EACH_SECOND).await;

@@ -10,7 +10,7 @@ use std::{
 
 use passport_session::StoreError;
 use redis::{
-    AsyncConnectionConfig, Client, PushInfo, PushKind, RedisError,
+    AsyncConnectionConfig, Client, ConnectionAddr, PushInfo, PushKind, RedisError,
     aio::{AsyncPushSender, MultiplexedConnection, SendError},
 };
 use tokio::{sync::watch, time::Instant};
@@ -126,16 +126,25 @@ impl Lines {
             let mut slot = lines.slot();
             match dialled {
                 Ok(connection) => {
+                    if slot.failures > 0 {
+                        tracing::info!(server = %lines.at(), "Redis is back");
+                    }
                     let number = 1 + lines.made.fetch_add(1, Ordering::Relaxed);
                     *slot = Slot { live: Some(Line { connection, number, lost }), ..Slot::default() };
                 }
                 Err(error) => {
+                    tracing::warn!(server = %lines.at(), %error, "Redis cannot be reached");
                     slot.failed = Some((Arc::new(error), Instant::now() + pause(slot.failures)));
                     slot.failures = slot.failures.saturating_add(1);
                 }
             }
         });
         dialling
+    }
+
+    /// Host and port, without user and password.
+    fn at(&self) -> &ConnectionAddr {
+        self.client.get_connection_info().addr()
     }
 
     fn slot(&self) -> MutexGuard<'_, Slot> {

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use passport_session::{SessionStore, Written};
+use passport_store_redis::RedisStore;
 use passport_test_servers::Redis;
 use tokio::time::timeout;
 
@@ -141,4 +142,25 @@ async fn what_is_published_names_no_key() {
     };
     let name = key(&id(1)).split(':').next_back().unwrap().to_owned();
     assert!(told.contains(&name[..32]) && !told.contains(&name[..33]), "{told}");
+}
+
+#[tokio::test]
+async fn who_may_not_listen_asks_and_logouts_work_without_the_right_to_publish() {
+    let Some(redis) = Redis::start() else { return };
+    let raw = Raw::to(&redis).await;
+    let words = ["ACL", "SETUSER", "deaf", "on", ">pw", "~*", "resetchannels", "+@all"];
+    let () = raw.ask(&words.map(str::as_bytes)).await;
+    let url = format!("redis://deaf:pw@127.0.0.1:{}/", redis.port());
+    let store = RedisStore::builder(url).deadline(LONG).connect().await.unwrap();
+    store.create(id(1), &login("alice"), hour(), MANY).await.unwrap();
+    let waiting = tokio::spawn(store.ended(id(1)).unwrap());
+    // Long enough for it to be refused.
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    assert!(!waiting.is_finished());
+    let other = patient(&redis).await;
+    assert!(other.delete(id(1), now()).await.unwrap());
+    timeout(LONG, waiting).await.unwrap().unwrap();
+    store.create(id(2), &login("alice"), hour(), MANY).await.unwrap();
+    assert_eq!(store.delete_all(&owner("alice"), None, now()).await.unwrap(), 1);
+    assert_eq!(listeners(&raw).await, 0);
 }
