@@ -52,7 +52,11 @@ impl Listener {
             // In a task of its own: whoever waits may let this future lie for long, and a call that lies is in the way of
             // others.
             let asked = tokio::spawn(left(Arc::clone(&self.shared), name.clone()));
-            let again = match asked.await {
+            let answer = tokio::select! {
+                () = watcher.ended() => return,
+                answer = asked => answer,
+            };
+            let again = match answer {
                 Ok(Ok(None)) => return,
                 Ok(Ok(Some(left))) if heard => left.min(AT_LEAST),
                 Ok(Ok(Some(left))) => left.min(EACH_SECOND),
