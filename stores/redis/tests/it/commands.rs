@@ -12,7 +12,7 @@ use passport_test_servers::Redis;
 
 use crate::{
     raw::{Raw, patient},
-    records::{hour, id, is_live, limit, login, now, owner, visitor},
+    records::{eventually, hour, id, is_live, limit, login, now, owner, visitor},
 };
 
 const END: &str = "that was all";
@@ -172,4 +172,23 @@ async fn all_calls_share_one_connection() {
     }
     let clients: String = raw.ask(&[b"CLIENT", b"LIST"]).await;
     assert_eq!(clients.lines().count(), 2, "the store's and this test's: {clients}");
+}
+
+#[tokio::test]
+async fn who_waits_for_an_end_does_not_ask_again_and_again() {
+    let Some(redis) = Redis::start() else { return };
+    let (store, raw) = (patient(&redis).await, Raw::to(&redis).await);
+    store.create(id(1), &login("alice"), hour(), limit(9, Beyond::Refuse)).await.unwrap();
+    let waiting: Vec<_> = (0..5).map(|_| tokio::spawn(store.ended(id(1)).unwrap())).collect();
+    eventually("one listens", async || {
+        let channels: Vec<String> = raw.ask(&[b"PUBSUB", b"CHANNELS"]).await;
+        channels.len() == 1
+    })
+    .await;
+    let mut monitor = Monitor::of(&redis).await;
+    tokio::time::sleep(Duration::from_secs(4)).await;
+    let commands = monitor.commands().await;
+    let asked = commands.iter().filter(|command| *command != "PING").count();
+    assert!(asked <= waiting.len(), "each asks once more when somebody listens: {commands:?}");
+    assert!(waiting.iter().all(|waiting| !waiting.is_finished()));
 }
