@@ -46,6 +46,7 @@ impl Change {
             b"conflict" => Status::Conflict,
             b"gone" => Status::Gone,
             b"exists" => return Err(StoreError::Exists),
+            b"full" => return Err(StoreError::Full),
             b"limit" => return Err(StoreError::LimitReached),
             b"corrupt" => return Err(StoreError::Corrupt),
             b"newer" => return Err(StoreError::SchemaTooNew(layout(&detail))),

@@ -2,11 +2,9 @@
 
 use std::{fmt, sync::Arc, time::Duration};
 
-use redis::IntoConnectionInfo;
-
 use crate::{
-    ConnectError, RedisStore, ended::Listener, keys::Keys, link::Link, server, shared::Shared,
-    time::ServerTime, watchers::Watchers,
+    ConnectError, RedisStore, address::Address, ended::Listener, keys::Keys, link::Link, server,
+    shared::Shared, time::ServerTime, watchers::Watchers,
 };
 
 /// The longest that an operation takes, unless told otherwise.
@@ -15,7 +13,7 @@ const DEADLINE: Duration = Duration::from_secs(2);
 /// Settings of a [`RedisStore`].
 #[must_use = "a builder does nothing until `connect`"]
 pub struct Builder {
-    url: String,
+    address: Address,
     prefix: String,
     deadline: Duration,
     allow_eviction: bool,
@@ -33,7 +31,12 @@ impl RedisStore {
 
     /// Settings for the server at this address.
     pub fn builder(url: impl Into<String>) -> Builder {
-        Builder { url: url.into(), prefix: "passport".into(), deadline: DEADLINE, allow_eviction: false }
+        let address = Address {
+            url: url.into(),
+            #[cfg(feature = "tls")]
+            roots: None,
+        };
+        Builder { address, prefix: "passport".into(), deadline: DEADLINE, allow_eviction: false }
     }
 }
 
@@ -47,6 +50,14 @@ impl Builder {
     /// The longest that an operation may take, connecting included: 2 s unless told otherwise.
     pub fn deadline(self, deadline: Duration) -> Self {
         Self { deadline, ..self }
+    }
+
+    /// Whose certificates are believed instead of those that the operating system trusts: certificates of authorities, in
+    /// PEM, as operators of databases publish them.
+    #[cfg(feature = "tls")]
+    pub fn root_certificates(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.address.roots = Some(pem.into());
+        self
     }
 
     /// Accepts a server that evicts keys when its memory is full.
@@ -73,13 +84,9 @@ impl Builder {
         if self.deadline.is_zero() {
             return Err(ConnectError::Setting("the deadline is zero: no operation could succeed"));
         }
-        // The error's own text is about the form, and holds no part of the address.
-        let info = self.url.as_str().into_connection_info();
-        let info = info.map_err(|error| ConnectError::Address(error.category().to_owned()))?;
-        let at: Arc<str> = info.addr().to_string().into();
-        let link = Link::new(info, self.deadline)
-            .map_err(|error| ConnectError::Unreachable { at: Arc::clone(&at), reason: error.to_string() })?;
-        server::check(&link, &at, self.allow_eviction).await?;
+        let (client, at) = self.address.client()?;
+        let link = Link::new(client, self.deadline);
+        server::check(&link, &at.into(), self.allow_eviction).await?;
         let keys = Keys::new(&self.prefix);
         let shared = Shared { link, keys, time: ServerTime::default(), watchers: Watchers::default() };
         let shared = Arc::new(shared);

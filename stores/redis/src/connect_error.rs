@@ -4,16 +4,16 @@ use std::sync::Arc;
 
 use passport_session::StoreError;
 
+use crate::fault;
+
 /// Why [`RedisStore::connect`](crate::RedisStore::connect) failed: a sentence that says what and where. The password is in
 /// none of them.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ConnectError {
     /// The address is none.
-    #[error(
-        "this is not the address of a Redis server ({0}): it looks like `redis://user:password@host:6379/0`"
-    )]
-    Address(String),
+    #[error("this is not the address of a Redis server: one looks like `redis://user:password@host:6379/0`")]
+    Address,
     /// A setting is none.
     #[error("{0}")]
     Setting(&'static str),
@@ -66,8 +66,11 @@ pub enum ConnectError {
 
 impl ConnectError {
     pub(crate) fn unreachable(at: &Arc<str>, error: &StoreError) -> Self {
-        let source = std::error::Error::source(error);
-        let reason = source.map_or_else(|| error.to_string(), ToString::to_string);
+        let reason = match fault::code(error) {
+            Some("NOAUTH") => "it asks for a password".to_owned(),
+            Some("WRONGPASS") => "it refuses this user or password".to_owned(),
+            _ => std::error::Error::source(error).map_or_else(|| error.to_string(), ToString::to_string),
+        };
         Self::Unreachable { at: Arc::clone(at), reason }
     }
 }

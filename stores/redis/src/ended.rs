@@ -49,11 +49,18 @@ impl Listener {
         loop {
             self.start();
             let heard = *hears.borrow_and_update();
-            let again = match left(&self.shared, &name).await {
-                Ok(None) => return,
-                Ok(Some(left)) if heard => left.min(AT_LEAST),
-                Ok(Some(left)) => left.min(EACH_SECOND),
-                Err(_) => EACH_SECOND,
+            // In a task of its own: whoever waits may let this future lie for long, and a call that lies is in the way of
+            // others.
+            let asked = tokio::spawn(left(Arc::clone(&self.shared), name.clone()));
+            let answer = tokio::select! {
+                () = watcher.ended() => return,
+                answer = asked => answer,
+            };
+            let again = match answer {
+                Ok(Ok(None)) => return,
+                Ok(Ok(Some(left))) if heard => left.min(AT_LEAST),
+                Ok(Ok(Some(left))) => left.min(EACH_SECOND),
+                Ok(Err(_)) | Err(_) => EACH_SECOND,
             };
             tokio::select! {
                 () = watcher.ended() => return,
@@ -90,9 +97,18 @@ impl Drop for Hears {
 }
 
 async fn listen(shared: Arc<Shared>, hears: Hears) {
+    let mut said = false;
     loop {
-        if let Err(error) = listen_once(&shared, &hears).await {
-            tracing::debug!(%error, "nothing is heard of sessions that have ended: those who wait ask");
+        match listen_once(&shared, &hears).await {
+            Ok(()) => said = false,
+            Err(_) if said => {}
+            Err(error) => {
+                tracing::warn!(
+                    ?error,
+                    "nothing is heard from Redis of sessions that end: those who wait ask once a second"
+                );
+                said = true;
+            }
         }
         hears.say(false);
         sleep(EACH_SECOND).await;
@@ -128,9 +144,9 @@ async fn listen_once(shared: &Shared, hears: &Hears) -> Result<(), StoreError> {
 }
 
 /// How long a session still has to live; `None` if it has ended.
-async fn left(shared: &Shared, name: &str) -> Result<Option<Duration>, StoreError> {
+async fn left(shared: Arc<Shared>, name: String) -> Result<Option<Duration>, StoreError> {
     let args = [shared.keys.prefix().as_bytes(), name.as_bytes()];
-    let request = Request::script(&scripts::LEFT, [&shared.keys.session(name)], args);
+    let request = Request::script(&scripts::LEFT, [&shared.keys.session(&name)], args);
     let answer = shared.link.ask_again(&request).await?;
     let (_, mut rest) = answer::timed(answer.value)?;
     match rest.next() {

@@ -1,5 +1,7 @@
 //! What an error of the server or of the connection is to a store, and whether the connection can go on.
 
+use std::sync::Arc;
+
 use passport_session::StoreError;
 use redis::{ErrorKind, RedisError};
 
@@ -37,12 +39,25 @@ pub(crate) fn is_unknown_script(error: &RedisError) -> bool {
 
 /// Whether the server refuses to write, and still reads.
 pub(crate) fn only_reads(error: &StoreError) -> bool {
-    let StoreError::Unreachable(error) = error else { return false };
-    let code = error.downcast_ref::<RedisError>().and_then(RedisError::code);
-    matches!(code, Some("MISCONF" | "NOREPLICAS"))
+    matches!(code(error), Some("MISCONF" | "NOREPLICAS"))
+}
+
+/// What the server called an error.
+pub(crate) fn code(error: &StoreError) -> Option<&str> {
+    let (StoreError::Unreachable(error) | StoreError::Other(error)) = error else { return None };
+    let shared = error.downcast_ref::<Arc<RedisError>>().map(|error| &**error);
+    let error = shared.or_else(|| error.downcast_ref::<RedisError>())?;
+    match error.kind() {
+        // What the crate makes of it at the first greeting.
+        ErrorKind::AuthenticationFailed => Some("WRONGPASS"),
+        _ => error.code(),
+    }
 }
 
 fn store_error(error: RedisError) -> StoreError {
+    if error.is_timeout() {
+        return StoreError::TimedOut;
+    }
     match (error.code(), error.kind()) {
         (Some("OOM"), _) => StoreError::Full,
         (Some("WRONGTYPE"), _) => StoreError::Corrupt,

@@ -1,11 +1,13 @@
-//! Sessions in Redis.
+#![doc = include_str!("../README.md")]
 
+mod address;
 mod answer;
 mod builder;
 mod connect_error;
 mod ended;
 mod fault;
 mod keys;
+mod line;
 mod link;
 mod request;
 mod scripts;

@@ -1,29 +1,18 @@
-//! The connection: one for all calls, made anew when it is lost.
+//! Calls over one connection, each within its deadline.
 
-use std::{
-    fmt,
-    sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicBool, AtomicU64, Ordering},
-    },
-    time::Duration,
-};
+use std::{fmt, time::Duration};
 
 use passport_session::StoreError;
-use redis::{
-    AsyncConnectionConfig, Client, ConnectionInfo, ProtocolVersion, PushInfo, PushKind, RedisError, Value,
-    aio::{AsyncPushSender, MultiplexedConnection, SendError},
-};
+use redis::{Client, PushInfo, RedisError, Value, aio::MultiplexedConnection};
 use tokio::{
     sync::mpsc::UnboundedSender,
     time::{Instant, timeout, timeout_at},
 };
 
-use crate::{fault::Fault, request::Request};
+use crate::{fault::Fault, line::Lines, request::Request};
 
-/// The pauses between attempts to connect: from this, doubled each time, to that.
-const FIRST_PAUSE: Duration = Duration::from_millis(50);
-const LAST_PAUSE: Duration = Duration::from_secs(1);
+/// A call that is dropped after so long without an answer gives its connection up.
+const STALE: Duration = Duration::from_millis(500);
 
 /// One multiplexed connection: calls are sent one behind the other, and answers belong to calls by their order.
 ///
@@ -31,29 +20,8 @@ const LAST_PAUSE: Duration = Duration::from_secs(1);
 /// thrown away by the task that reads. So a visitor who goes away costs no connection. A call that waited too
 /// long does: its connection may be dead without anybody having said so. The others that are on it may finish there.
 pub(crate) struct Link {
-    client: Client,
+    lines: Lines,
     deadline: Duration,
-    slot: Mutex<Slot>,
-    /// Held by the one that connects.
-    dialling: tokio::sync::Mutex<()>,
-    numbers: AtomicU64,
-}
-
-#[derive(Default)]
-struct Slot {
-    live: Option<Line>,
-    failures: u32,
-    /// The last failure to connect, and until when nobody tries again.
-    failed: Option<(Arc<RedisError>, Instant)>,
-}
-
-/// A connection, and which one it is.
-#[derive(Clone)]
-struct Line {
-    connection: MultiplexedConnection,
-    number: u64,
-    /// Whether it was closed from the other side.
-    lost: Arc<AtomicBool>,
 }
 
 /// What the server said.
@@ -74,32 +42,17 @@ struct Held<'a> {
     answered: bool,
 }
 
-impl Slot {
-    /// The connection, unless it is known to be lost: then nothing was sent on it, and any call may take another.
-    fn live(&self) -> Option<Line> {
-        self.live.as_ref().filter(|line| !line.lost.load(Ordering::Acquire)).cloned()
-    }
-}
-
 impl Drop for Held<'_> {
     fn drop(&mut self) {
-        if !self.answered && self.since.elapsed() >= self.link.deadline / 4 {
+        if !self.answered && self.since.elapsed() >= STALE {
             self.link.give_up(self.number);
         }
     }
 }
 
 impl Link {
-    pub(crate) fn new(info: ConnectionInfo, deadline: Duration) -> Result<Self, RedisError> {
-        // The third version of the protocol tells that a connection is lost, and lets one hear what is published.
-        let settings = info.redis_settings().clone().set_protocol(ProtocolVersion::RESP3);
-        Ok(Self {
-            client: Client::open(info.set_redis_settings(settings))?,
-            deadline,
-            slot: Mutex::default(),
-            dialling: tokio::sync::Mutex::default(),
-            numbers: AtomicU64::default(),
-        })
+    pub(crate) fn new(client: Client, deadline: Duration) -> Self {
+        Self { lines: Lines::new(client, deadline), deadline }
     }
 
     /// Asks once, within the deadline.
@@ -120,10 +73,7 @@ impl Link {
 
     /// Gives up a connection, if it is still in use.
     pub(crate) fn give_up(&self, number: u64) {
-        let mut slot = self.slot();
-        if slot.live.as_ref().is_some_and(|line| line.number == number) {
-            slot.live = None;
-        }
+        self.lines.give_up(number);
     }
 
     /// A connection of its own that hears what is published on this channel.
@@ -132,9 +82,9 @@ impl Link {
         pushed: UnboundedSender<PushInfo>,
         channel: &str,
     ) -> Result<MultiplexedConnection, StoreError> {
-        let config = self.config().set_push_sender(pushed);
+        let config = self.lines.config().set_push_sender(pushed);
         let listening = async {
-            let dialled = self.client.get_multiplexed_async_connection_with_config(&config);
+            let dialled = self.lines.client().get_multiplexed_async_connection_with_config(&config);
             let mut connection = dialled.await?;
             connection.subscribe(channel).await?;
             Ok(connection)
@@ -145,12 +95,17 @@ impl Link {
         }
     }
 
+    /// The number of the newest connection.
+    pub(crate) fn number(&self) -> u64 {
+        self.lines.newest()
+    }
+
     pub(crate) fn deadline(&self) -> Duration {
         self.deadline
     }
 
     async fn attempt(&self, request: &Request, by: Instant) -> Result<Answer, Fault> {
-        let mut line = match timeout_at(by, self.line()).await {
+        let mut line = match timeout_at(by, self.lines.line()).await {
             Ok(line) => line?,
             Err(_) => return Err(StoreError::TimedOut.into()),
         };
@@ -166,84 +121,10 @@ impl Link {
         }
         answer.map(|value| Answer { value, asked: since.into_std(), line: line.number })
     }
-
-    /// The connection there is, or a new one. While one connects, the others wait for it.
-    async fn line(&self) -> Result<Line, StoreError> {
-        if let Some(line) = self.slot().live() {
-            return Ok(line);
-        }
-        let _turn = self.dialling.lock().await;
-        {
-            let slot = self.slot();
-            if let Some(line) = slot.live() {
-                return Ok(line);
-            }
-            if let Some((error, until)) = &slot.failed
-                && *until > Instant::now()
-            {
-                return Err(StoreError::Unreachable(Box::new(Arc::clone(error))));
-            }
-        }
-        let lost = Arc::new(AtomicBool::new(false));
-        let config = self.config().set_push_sender(tells(&lost));
-        match self.client.get_multiplexed_async_connection_with_config(&config).await {
-            Ok(connection) => {
-                let number = self.numbers.fetch_add(1, Ordering::Relaxed);
-                let line = Line { connection, number, lost };
-                *self.slot() = Slot { live: Some(line.clone()), ..Slot::default() };
-                Ok(line)
-            }
-            Err(error) => {
-                let mut slot = self.slot();
-                let until = Instant::now() + pause(slot.failures);
-                slot.failures = slot.failures.saturating_add(1);
-                let error = Arc::new(error);
-                slot.failed = Some((Arc::clone(&error), until));
-                Err(StoreError::Unreachable(Box::new(error)))
-            }
-        }
-    }
-
-    /// The deadlines are those of the calls, which are kept here.
-    fn config(&self) -> AsyncConnectionConfig {
-        AsyncConnectionConfig::new().set_connection_timeout(Some(self.deadline)).set_response_timeout(None)
-    }
-
-    fn slot(&self) -> MutexGuard<'_, Slot> {
-        self.slot.lock().unwrap_or_else(PoisonError::into_inner)
-    }
 }
 
 impl fmt::Debug for Link {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let connected = self.slot().live.is_some();
-        f.debug_struct("Link").field("connected", &connected).finish_non_exhaustive()
-    }
-}
-
-/// Notes that a connection was lost.
-fn tells(lost: &Arc<AtomicBool>) -> impl AsyncPushSender {
-    let lost = Arc::clone(lost);
-    move |push: PushInfo| {
-        if push.kind == PushKind::Disconnection {
-            lost.store(true, Ordering::Release);
-        }
-        Ok::<_, SendError>(())
-    }
-}
-
-fn pause(failures: u32) -> Duration {
-    FIRST_PAUSE.saturating_mul(1 << failures.min(5)).min(LAST_PAUSE)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn pauses_between_attempts_grow_to_a_second() {
-        let millis: Vec<_> = (0..8).map(|failures| pause(failures).as_millis()).collect();
-        assert_eq!(millis, [50, 100, 200, 400, 800, 1000, 1000, 1000]);
-        assert_eq!(pause(u32::MAX), LAST_PAUSE);
+        f.debug_struct("Link").field("connected", &self.lines.is_connected()).finish_non_exhaustive()
     }
 }

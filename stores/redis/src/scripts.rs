@@ -14,6 +14,9 @@ pub(crate) static CREATE: LazyLock<Lua> =
     LazyLock::new(|| Lua::new(WITH_ROOM, include_str!("scripts/create.lua")));
 pub(crate) static UPDATE: LazyLock<Lua> =
     LazyLock::new(|| Lua::new(WITH_ROOM, include_str!("scripts/update.lua")));
+/// For a record that does not grow: memory that is short must not keep a login from being taken out of it.
+pub(crate) static SHRINK: LazyLock<Lua> =
+    LazyLock::new(|| Lua::new(ALWAYS, include_str!("scripts/update.lua")));
 pub(crate) static ROTATE: LazyLock<Lua> =
     LazyLock::new(|| Lua::new(ALWAYS, include_str!("scripts/rotate.lua")));
 pub(crate) static TOUCH: LazyLock<Lua> =

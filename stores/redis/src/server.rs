@@ -3,9 +3,9 @@
 use std::{collections::HashMap, sync::Arc};
 
 use passport_session::StoreError;
-use redis::{RedisError, Value};
+use redis::Value;
 
-use crate::{ConnectError, answer, link::Link, request::Request};
+use crate::{ConnectError, answer, fault, link::Link, request::Request};
 
 /// The oldest major version that knows what the scripts use.
 const OLDEST: u32 = 7;
@@ -14,7 +14,7 @@ const OLDEST: u32 = 7;
 pub(crate) async fn check(link: &Link, at: &Arc<str>, allow_eviction: bool) -> Result<(), ConnectError> {
     let info = match link.ask_again(&Request::Plain(redis::cmd("INFO"))).await {
         Ok(answer) => answer.value,
-        Err(error) if is_forbidden(&error) => {
+        Err(error) if fault::code(&error) == Some("NOPERM") => {
             tracing::warn!(
                 server = %at,
                 "Redis does not tell this user what it is (`INFO`): whether it evicts keys when its memory is full is unknown, and \
@@ -70,11 +70,6 @@ fn text(value: Value) -> Result<String, StoreError> {
             Ok(String::from_utf8_lossy(&bytes).into_owned())
         }
     }
-}
-
-fn is_forbidden(error: &StoreError) -> bool {
-    let StoreError::Other(error) = error else { return false };
-    error.downcast_ref::<RedisError>().and_then(RedisError::code) == Some("NOPERM")
 }
 
 #[cfg(test)]

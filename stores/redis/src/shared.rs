@@ -73,7 +73,7 @@ impl Shared {
     /// By a plain command as long as the server's time is known, else by a script that tells it. The script is refused by
     /// a server that is no primary any more.
     async fn fetch(&self, key: &str) -> Result<Fetched, StoreError> {
-        if let Some(now) = self.time.now() {
+        if let Some(now) = self.time.now(self.link.number()) {
             return self.fetch_at(key, now).await;
         }
         let script = Request::script(&scripts::LOAD, [key], [self.keys.prefix().as_bytes()]);
@@ -86,7 +86,7 @@ impl Shared {
             answer => answer?,
         };
         let (now, mut rest) = answer::timed(answer.value)?;
-        self.time.told(now, answer.asked);
+        self.time.told(now, answer.asked, answer.line);
         Ok(Fetched { value: answer::bytes(rest.next())?, now, line: answer.line })
     }
 
@@ -96,9 +96,9 @@ impl Shared {
     }
 
     fn changed(&self, answer: Answer) -> Result<Change, StoreError> {
-        let asked = answer.asked;
+        let (asked, line) = (answer.asked, answer.line);
         let change = Change::read(answer.value)?;
-        self.time.told(change.now, asked);
+        self.time.told(change.now, asked, line);
         self.watchers.end(&change.ended);
         Ok(change)
     }

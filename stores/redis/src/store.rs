@@ -16,7 +16,19 @@ use async_trait::async_trait;
 use passport_core::{BoxFuture, Life, Listed, Owner, Record, Timestamp};
 use passport_session::{Beyond, Entry, Envelope, IdHash, Limit, Loaded, SessionStore, StoreError, Written};
 
-/// Keeps sessions in Redis.
+/// Keeps sessions in Redis: the [crate's page](crate) says what that promises.
+///
+/// # Examples
+///
+/// ```no_run
+/// use passport_store_redis::RedisStore;
+///
+/// # async fn example() -> Result<(), passport_store_redis::ConnectError> {
+/// let store = RedisStore::builder("redis://127.0.0.1/").prefix("shop").connect().await?;
+/// # let _ = store;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct RedisStore {
     pub(crate) shared: Arc<Shared>,
@@ -60,19 +72,18 @@ impl SessionStore for RedisStore {
     ) -> Result<Written, StoreError> {
         let keys = &self.shared.keys;
         let name = keys::id(&id);
-        let request = Request::script(
-            &scripts::UPDATE,
-            [&keys.session(&name)],
-            [
-                keys.prefix().as_bytes(),
-                name.as_bytes(),
-                kept_for(life).as_bytes(),
-                &logins(record),
-                &Envelope::seal(id, record),
-                &version.to_be_bytes(),
-            ],
-        );
-        written(&self.shared.change(&request).await?)
+        let (session, kept) = (keys.session(&name), kept_for(life));
+        let (logins, envelope, version) = (logins(record), Envelope::seal(id, record), version.to_be_bytes());
+        let request = |script, growth: &str| {
+            let [prefix, name, kept, growth] = [keys.prefix(), &name, &kept, growth].map(str::as_bytes);
+            Request::script(script, [&session], [prefix, name, kept, &logins, &envelope, &version, growth])
+        };
+        match self.shared.change(&request(&scripts::UPDATE, "grow")).await {
+            Err(StoreError::Full) => {
+                written(&self.shared.change(&request(&scripts::SHRINK, "shrink")).await?)
+            }
+            change => written(&change?),
+        }
     }
 
     async fn rotate(
@@ -127,7 +138,7 @@ impl SessionStore for RedisStore {
         let request = Request::script(&scripts::LIST, [&list], [keys.prefix().as_bytes()]);
         let answer = self.shared.link.ask_again(&request).await?;
         let (server_now, mut rest) = answer::timed(answer.value)?;
-        self.shared.time.told(server_now, answer.asked);
+        self.shared.time.told(server_now, answer.asked, answer.line);
         let mut entries = Vec::new();
         while let Some(name) = answer::bytes(rest.next())? {
             let value = answer::bytes(rest.next())?.unwrap_or_default();

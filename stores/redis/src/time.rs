@@ -25,23 +25,25 @@ struct Told {
     millis: u64,
     at: Instant,
     system: SystemTime,
+    line: u64,
 }
 
 impl ServerTime {
-    /// Notes what the server has said, to a question that was asked at `asked`.
-    pub(crate) fn told(&self, millis: u64, asked: Instant) {
+    /// Notes what the server has said on this connection, to a question that was asked at `asked`.
+    pub(crate) fn told(&self, millis: u64, asked: Instant, line: u64) {
         // It was about half way between question and answer.
         let half = u64::try_from(asked.elapsed().as_millis() / 2).unwrap_or_default();
-        let told = Told { millis: millis + half, at: Instant::now(), system: SystemTime::now() };
+        let told = Told { millis: millis + half, at: Instant::now(), system: SystemTime::now(), line };
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(told);
     }
 
-    /// What time it is there, in milliseconds; `None` if it has to be asked.
-    pub(crate) fn now(&self) -> Option<u64> {
+    /// What time it is there, in milliseconds; `None` if it has to be asked: each new connection may lead to another
+    /// server.
+    pub(crate) fn now(&self, line: u64) -> Option<u64> {
         let told = (*self.0.lock().unwrap_or_else(PoisonError::into_inner))?;
         let since = told.at.elapsed();
         let by_system = told.system.elapsed().ok()?;
-        let known = since < BELIEVED && since.abs_diff(by_system) < APART;
+        let known = told.line == line && since < BELIEVED && since.abs_diff(by_system) < APART;
         known.then(|| told.millis.saturating_add(millis(since)))
     }
 }
@@ -94,23 +96,24 @@ mod tests {
     #[test]
     fn the_servers_time_is_unknown_until_it_was_told() {
         let time = ServerTime::default();
-        assert_eq!(time.now(), None);
+        assert_eq!(time.now(1), None);
         // A machine that is very busy may stop between any two readings of its clocks.
         let now = (0..100).find_map(|_| {
-            time.told(1_000_000, Instant::now());
-            time.now()
+            time.told(1_000_000, Instant::now(), 1);
+            time.now(1)
         });
         assert!(now.is_some_and(|now| now >= 1_000_000));
+        assert_eq!(time.now(2), None, "another connection may lead to another server");
     }
 
     #[test]
     fn what_was_told_long_ago_or_before_the_clock_was_set_is_not_believed() {
         let time = ServerTime::default();
-        let told = Told { millis: 7, at: Instant::now(), system: SystemTime::now() };
+        let told = Told { millis: 7, at: Instant::now(), system: SystemTime::now(), line: 1 };
         let hour = Duration::from_secs(3600);
         for system in [told.system - hour, told.system + hour] {
             *time.0.lock().unwrap() = Some(Told { system, ..told });
-            assert_eq!(time.now(), None);
+            assert_eq!(time.now(1), None);
         }
     }
 

@@ -13,13 +13,13 @@ while true do
     break
   end
   local mark = redis.call('GET', key_of(at))
-  if #mark ~= 73 or #passed > 2 * CHAIN then
+  if #mark ~= 65 or #passed > 2 * CHAIN then
     break
   end
-  passed[#passed + 1] = { id = at, till = struct.unpack('>I8', mark, 2) }
-  at = mark:sub(10)
+  passed[#passed + 1] = at
+  at = mark:sub(2)
 end
-for _, mark in ipairs(passed) do
-  redis.call('SET', key_of(mark.id), 'M', 'PXAT', math.min(mark.till, now + MARK))
+for _, id in ipairs(passed) do
+  leave_mark(id)
 end
 return answer('done', ended)

@@ -37,9 +37,8 @@ end
 finish(old_id, old)
 local trail = ''
 if #old.logins > 0 then
-  local till = struct.pack('>I8', old.expires)
-  redis.call('SET', KEYS[1], 'M' .. till .. id, 'PXAT', old.expires)
-  trail = row .. till
+  redis.call('SET', KEYS[1], 'M' .. id, 'PXAT', old.expires)
+  trail = row .. struct.pack('>I8', old.expires)
 end
 local session = {
   version = next_version(old.version),

@@ -7,11 +7,10 @@ use passport_session::{
     IdHash, SessionStore,
     conformance::{self, Fault, Harness, Verdict},
 };
-use passport_store_redis::RedisStore;
 use passport_test_servers::Redis;
 use tokio::task::JoinSet;
 
-use crate::raw::{Raw, envelope_at, key};
+use crate::raw::{Raw, envelope_at, key, patient};
 
 struct Real {
     store: Arc<dyn SessionStore>,
@@ -21,9 +20,7 @@ struct Real {
 
 impl Real {
     async fn over(redis: &Redis) -> Self {
-        // A machine that is very busy may take long for one of many calls at once.
-        let patient = || RedisStore::builder(redis.url()).deadline(Duration::from_secs(60)).connect();
-        let (store, second) = (patient().await.unwrap(), patient().await.unwrap());
+        let (store, second) = (patient(redis).await, patient(redis).await);
         Self { store: Arc::new(store), second: Arc::new(second), raw: Raw::to(redis).await }
     }
 }
@@ -48,6 +45,10 @@ impl Harness for Real {
 
     fn real_time(&self) -> bool {
         true
+    }
+
+    fn sweeps(&self) -> bool {
+        false
     }
 
     async fn corrupt(&self, id: IdHash) -> Fault {
