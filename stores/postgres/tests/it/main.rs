@@ -2,5 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod crash;
+mod faults;
+mod sample;
 mod server;
 mod suite;
+mod trips;

@@ -9,16 +9,12 @@ use passport_session::{
 };
 use passport_store_postgres::PostgresStore;
 
-use crate::server::Database;
+use crate::{sample::hex, server::Database};
 
 struct Real {
     database: Database,
     store: Arc<PostgresStore>,
     second: Arc<PostgresStore>,
-}
-
-fn hex(id: IdHash) -> String {
-    id.as_bytes().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 impl Real {
