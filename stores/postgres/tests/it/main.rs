@@ -2,9 +2,14 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod connect;
 mod crash;
+mod ends;
 mod faults;
+mod marks;
 mod sample;
+mod schema;
 mod server;
 mod suite;
+mod sweeping;
 mod trips;
