@@ -4,6 +4,8 @@
 
 mod connect;
 mod crash;
+#[cfg(feature = "tls")]
+mod encrypted;
 mod ends;
 mod faults;
 mod marks;
