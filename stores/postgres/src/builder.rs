@@ -59,7 +59,7 @@ impl Builder {
     }
 
     /// Does not listen for sessions that end elsewhere: whoever waits for an end then asks once a second. For poolers that
-    /// lend out a connection for one transaction, such as PgBouncer in transaction mode: nothing can be heard through one.
+    /// lend out a connection for one transaction, such as `PgBouncer` in transaction mode: nothing can be heard through one.
     pub fn without_listening(self) -> Self {
         Self { listens: false, ..self }
     }
