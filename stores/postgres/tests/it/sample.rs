@@ -1,6 +1,7 @@
 //! Sessions to try things with.
 
 use std::{
+    fmt::Write,
     num::NonZeroU32,
     sync::atomic::{AtomicU64, Ordering},
     time::Duration,
@@ -23,8 +24,17 @@ pub(crate) fn id() -> IdHash {
     IdHash::from_bytes(bytes)
 }
 
+/// An id as SQL writes it.
 pub(crate) fn hex(id: IdHash) -> String {
-    id.as_bytes().iter().map(|byte| format!("{byte:02x}")).collect()
+    digits(id.as_bytes())
+}
+
+pub(crate) fn digits(bytes: &[u8]) -> String {
+    let mut digits = String::new();
+    for byte in bytes {
+        write!(digits, "{byte:02x}").unwrap();
+    }
+    digits
 }
 
 /// A user of the realm `user`, by number.

@@ -5,7 +5,7 @@ use passport_session::{Envelope, Loaded, SessionStore};
 use passport_store_postgres::{ConnectError, PostgresStore};
 
 use crate::{
-    sample::{created, hex, hour, id, is_live, login, many, note, owner},
+    sample::{created, digits, hex, hour, id, is_live, login, many, note, owner},
     server::Database,
 };
 
@@ -45,8 +45,8 @@ fn first_version(database: &Database) -> passport_session::IdHash {
     ));
     let id = id();
     let envelope = Envelope::seal(id, &login(1, "from before"));
-    let envelope: String = envelope.iter().map(|byte| format!("{byte:02x}")).collect();
-    let owner: String = owner(1).as_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
+    let envelope = digits(&envelope);
+    let owner = digits(owner(1).as_bytes());
     let (at, now) = (hex(id), "(extract(epoch FROM clock_timestamp()) * 1000)::bigint");
     database.sql(&format!(
         "INSERT INTO passport.sessions (id, record, version, seen, expires, due) VALUES \
