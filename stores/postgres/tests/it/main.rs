@@ -9,6 +9,7 @@ mod encrypted;
 mod ends;
 mod faults;
 mod marks;
+mod model;
 mod sample;
 mod schema;
 mod server;
