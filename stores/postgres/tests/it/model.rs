@@ -62,7 +62,7 @@ impl Both {
             self.ids.push(id());
         }
         // The last few, mostly: those live, and chains of marks grow.
-        let back = self.dice.roll() as usize % self.ids.len().min(24);
+        let back = self.dice.below(self.ids.len().min(24));
         self.ids[self.ids.len() - 1 - back]
     }
 
@@ -71,7 +71,7 @@ impl Both {
         let mut logins = vec![];
         for realm in REALMS {
             if self.dice.roll().is_multiple_of(2) {
-                logins.push((realm, ["\"a\"", "\"b\""][self.dice.roll() as usize % 2]));
+                logins.push((realm, ["\"a\"", "\"b\""][self.dice.below(2)]));
             }
         }
         self.clock += 1;
@@ -80,7 +80,7 @@ impl Both {
     }
 
     fn some_limit(&mut self) -> Limit {
-        let most = NonZeroU32::new(3 + (self.dice.roll() % 3) as u32).unwrap();
+        let most = NonZeroU32::new([3, 4, 5][self.dice.below(3)]).unwrap();
         match self.dice.roll() % 3 {
             0 => many(),
             1 => Limit { most, beyond: Beyond::EndOldest },
@@ -185,7 +185,7 @@ impl Both {
     async fn compare(&mut self, after: &str) {
         let now = Timestamp::system();
         let from = self.ids.len().saturating_sub(30);
-        for id in self.ids[from..].to_vec() {
+        for id in self.ids[from..].iter().copied() {
             let real = seen(self.real.load(id, now).await.unwrap());
             let model = seen(self.model.load(id, now).await.unwrap());
             assert_eq!((real.0, &real.1), (model.0, &model.1), "an id after {after}");

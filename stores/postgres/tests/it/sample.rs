@@ -101,4 +101,9 @@ impl Dice {
         let mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
         mixed ^ mixed >> 31
     }
+
+    /// One of the numbers below this.
+    pub(crate) fn below(&mut self, bound: usize) -> usize {
+        usize::try_from(self.roll() % u64::try_from(bound).unwrap()).unwrap()
+    }
 }
