@@ -193,12 +193,7 @@ async fn a_call_that_is_given_up_leaves_no_statement_running_and_no_answer_for_o
     let mine = login(1, "mine");
     let update = store.update(live, &mine, version, hour());
     assert!(tokio::time::timeout(Duration::from_millis(300), update).await.is_err());
-    let begun = Instant::now();
-    let waits = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
-    while database.sql(waits) != "0" {
-        assert!(begun.elapsed() < AGES, "the statement still waits");
-        sleep(Duration::from_millis(20)).await;
-    }
+    nobody_waits(&database).await;
     drop(hold);
     let Loaded::Found { record, version: now, .. } = store.load(live, Timestamp::system()).await.unwrap()
     else {
@@ -208,15 +203,27 @@ async fn a_call_that_is_given_up_leaves_no_statement_running_and_no_answer_for_o
 }
 
 #[tokio::test]
-async fn a_statement_that_waits_too_long_is_given_up_by_the_server_too() {
+async fn a_statement_that_waits_too_long_is_given_up_and_never_happens() {
     let Some(database) = Database::shared() else { return };
     let store = store_of(&database).await;
     let (live, _) = created(&store, 1).await;
     let hold = database.holding("SELECT 1 FROM passport.sessions FOR UPDATE");
     let came = store.delete(live, Timestamp::system()).await;
     assert!(matches!(came, Err(StoreError::TimedOut)), "{came:?}");
+    nobody_waits(&database).await;
     drop(hold);
     assert!(is_live(&store, live).await);
+}
+
+/// Until no statement in this database waits for a row.
+async fn nobody_waits(database: &Database) {
+    let begun = Instant::now();
+    let waits = "SELECT count(*) FROM pg_stat_activity \
+                 WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    while database.sql(waits) != "0" {
+        assert!(begun.elapsed() < AGES, "a statement still waits");
+        sleep(Duration::from_millis(20)).await;
+    }
 }
 
 /// Makes the server fail the next logouts with this code, `times` times.
