@@ -3,7 +3,10 @@
 use std::{sync::Arc, time::Duration};
 
 use passport_session::StoreError;
-use tokio::{task::AbortHandle, time::sleep};
+use tokio::{
+    task::AbortHandle,
+    time::{Instant, sleep},
+};
 use tokio_postgres::{Row, types::Type};
 
 use crate::{
@@ -12,8 +15,8 @@ use crate::{
 };
 
 /// The most rows that one statement looks at: a few milliseconds of work.
-const ROWS: i64 = 500;
-/// Between statements of one round, so that a round takes no more than a part of one connection.
+const ROWS: i64 = 200;
+/// The least between the statements of one round; a slow server is left alone for as long as it took.
 const PAUSE: Duration = Duration::from_millis(20);
 
 pub(crate) struct Sweep {
@@ -54,8 +57,10 @@ impl Sweep {
         let task = tokio::spawn(async move {
             loop {
                 sleep(interval).await;
+                let mut begun = Instant::now();
                 while let Ok(1..) = sweep.some().await {
-                    sleep(PAUSE).await;
+                    sleep(begun.elapsed().max(PAUSE)).await;
+                    begun = Instant::now();
                 }
             }
         });
