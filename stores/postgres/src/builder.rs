@@ -1,6 +1,6 @@
 //! How a store is opened.
 
-use std::{fmt, future::Future, str::FromStr, sync::Arc, time::Duration};
+use std::{fmt, future::Future, str::FromStr, time::Duration};
 
 use tokio_postgres::{
     Client, Config, Error,
@@ -84,7 +84,7 @@ impl Builder {
     /// Encrypts every connection, with these roots and this cryptography. The server's certificate has to be for the host
     /// in the address. A server that does not encrypt is refused.
     #[cfg(feature = "tls")]
-    pub fn tls(self, config: Arc<rustls::ClientConfig>) -> Self {
+    pub fn tls(self, config: std::sync::Arc<rustls::ClientConfig>) -> Self {
         Self { transport: Transport::Encrypted(crate::tls::MakeTls::new(config)), ..self }
     }
 
