@@ -4,6 +4,7 @@
 
 mod browser;
 mod examples;
+mod express_logout;
 mod guards;
 mod kits;
 mod machine;
