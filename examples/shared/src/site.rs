@@ -18,6 +18,8 @@ pub struct Site {
     pub users: Users,
     /// Where their sessions live, as `SESSIONS` and `COOKIES` ask for.
     pub sessions: Sessions,
+    /// Which cookie `COOKIES` asks for, for sessions that an example makes itself.
+    pub cookies: Cookies,
     addr: String,
     stop: watch::Receiver<bool>,
 }
@@ -29,7 +31,7 @@ impl Site {
             Cookies::Secure => Sessions::in_memory(),
             Cookies::Dev => Sessions::in_memory().insecure_cookie_for_development(),
         };
-        Self { users: Users::customers(), sessions, addr: settings.addr, stop }
+        Self { users: Users::customers(), sessions, cookies: settings.cookies, addr: settings.addr, stop }
     }
 
     /// Listens where `ADDR` says, and tells so on standard output: call it when everything else is ready.
