@@ -17,9 +17,16 @@ async function handleLogout(event) {
     return;
   }
   authStore.clear();
+  // The back button shows the page as it was left.
+  document.body.replaceChildren();
   window.location.href = answer.url;
 }
 for (const form of document.querySelectorAll('form.sign-out')) form.addEventListener('submit', handleLogout);
+
+// A page out of the browser's memory may be that of somebody who has signed out since.
+addEventListener('pageshow', (event) => {
+  if (email && event.persisted) location.reload();
+});
 
 // Signed out in another tab: this one asks again who is there.
 addEventListener('storage', (event) => {

@@ -82,6 +82,7 @@ pub fn app(sessions: &SealedSessions) -> Result<Router, Error> {
         .route("/anonymous", post(register::anonymously))
         .route("/code", post(one_time_code::ask))
         .route("/logout", post(sign_out::sign_out))
+        .route("/signed-out.css", get(sign_out::forget))
         .with_state(app)
         .merge(files::routes())
         .fallback(not_found)

@@ -1,4 +1,4 @@
-//! Sign-out by clearing a token cookie, as PocketPages does it, on axum.
+//! Sign-out by clearing a token cookie, as `PocketPages` does it, on axum.
 //!
 //! Run it with `cargo run -p example-pocketpages`, open <http://127.0.0.1:3000>, and sign in as `alice@example.com` with the
 //! password `correct horse battery staple`. The tutorial's `signOut()` is in `sign_out.rs`.

@@ -9,7 +9,7 @@ use crate::{
     Admin, App, User,
     one_time_code::of_pairs,
     outbox::Mail,
-    said::{self, MUST_BE_SIGNED_IN},
+    said::{self, MUST_BE_SIGNED_IN, SESSION_EXPIRED, SIGNED_OUT},
 };
 
 #[derive(Template)]
@@ -26,6 +26,8 @@ struct Login<'a> {
     return_to: Option<&'a ReturnTo>,
     /// The id of the code that is asked for.
     otp_id: Option<&'a str>,
+    /// Whether somebody was signed in here just now: the browser's store is cleared.
+    forget: bool,
 }
 
 #[derive(Template)]
@@ -69,6 +71,8 @@ pub(crate) async fn login(MaybeUser(user): MaybeUser<User>, uri: Uri) -> Html<St
         said: words(said.as_ref(), return_to.as_ref()),
         return_to: return_to.as_ref(),
         otp_id: otp_id.as_deref(),
+        forget: user.is_none()
+            && said.as_ref().is_some_and(|said| [SIGNED_OUT, SESSION_EXPIRED].contains(said)),
     })
 }
 

@@ -37,9 +37,10 @@ async fn by_code(auth: Auth<User>, Buffered(req): Buffered) -> Result<Response, 
             auth.login(success).await?;
             Ok(Redirect::to("/profile").into_response())
         }
-        _ => {
+        outcome => {
             let page = id_of(&req).map_or_else(|| "/login".to_owned(), |id| format!("/login?otpId={id}"));
-            Ok(refused(auth.session(), &page, &CODE, StatusCode::BAD_REQUEST))
+            let status = if let Outcome::Fail(failure) = outcome { failure.as_status() } else { None };
+            Ok(refused(auth.session(), &page, &CODE, status.unwrap_or(StatusCode::BAD_REQUEST)))
         }
     }
 }

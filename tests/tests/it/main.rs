@@ -10,6 +10,7 @@ mod kits;
 mod machine;
 mod misuse;
 mod outside;
+mod pocketpages;
 mod properties;
 mod rules;
 mod support;
