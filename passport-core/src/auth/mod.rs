@@ -3,6 +3,7 @@
 mod login;
 mod run;
 mod sessions;
+mod tokens;
 
 use std::{any::TypeId, fmt, sync::Arc};
 

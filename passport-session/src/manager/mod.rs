@@ -100,8 +100,9 @@ impl SessionManager for Manager {
 
     fn find(&self, header: &[u8], presented: &mut Presented) {
         for value in self.settings.cookie.values(header) {
-            if decode(value).is_some() {
-                presented.add(Token::new(value));
+            match decode(value) {
+                Some(_) => presented.add(Token::new(value)),
+                None => presented.add_malformed(),
             }
         }
     }

@@ -5,11 +5,13 @@
 mod browser;
 mod devices;
 mod examples;
+mod express_logout;
 mod guards;
 mod kits;
 mod machine;
 mod misuse;
 mod outside;
+mod pocketpages;
 mod properties;
 mod rules;
 mod support;
