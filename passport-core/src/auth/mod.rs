@@ -38,6 +38,12 @@ impl<U: Send + Sync + 'static> Auth<U> {
         Ok(self.user().await?.is_some())
     }
 
+    /// Whether a credential in the request itself (a key, a token) says who this is, and not the session: a logout changes
+    /// nothing about that.
+    pub async fn is_by_request(&self) -> Result<bool, Error> {
+        self.session.is_by_request::<U>().await
+    }
+
     /// Who is logged in, or [`Error::Unauthenticated`].
     pub async fn require_user(&self) -> Result<Arc<U>, Error> {
         self.user().await?.ok_or(Error::Unauthenticated)
