@@ -1,0 +1,26 @@
+//! EverShop's logins on Passport: customers and administrators, two realms in one browser, pages and JSON.
+//!
+//! [`Shop`] is the whole site, over whatever sessions it is given. What EverShop adds to a request is [`EvershopRequest`]: the
+//! README says which of its functions and routes is where.
+
+mod admin_user;
+mod answer;
+mod back_office;
+mod body;
+mod cart;
+mod customer;
+mod pages;
+mod person;
+mod request;
+mod shop;
+mod storefront;
+mod table;
+
+pub use self::{
+    admin_user::AdminUser,
+    customer::Customer,
+    person::Person,
+    request::{EvershopRequest, LoginError},
+    shop::Shop,
+    table::{Row, Table},
+};
