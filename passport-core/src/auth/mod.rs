@@ -23,6 +23,11 @@ pub struct Auth<U> {
 }
 
 impl<U: Send + Sync + 'static> Auth<U> {
+    /// The passport that these are the users of.
+    pub fn passport(&self) -> &Passport<U> {
+        &self.passport
+    }
+
     /// The visitor's data.
     pub fn session(&self) -> &Session {
         &self.session
