@@ -11,7 +11,8 @@ use std::{
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
-    Auth, Clock, Error, Found, IntoSuccess, Kind, Lookup, Passport, Record, SessionManager, Token, events,
+    Auth, Clock, Error, Found, IntoSuccess, Kind, Lifetime, Lookup, Passport, Record, SessionManager, Token,
+    events,
     record::{Change, Changes},
 };
 
@@ -135,6 +136,11 @@ impl<U: Send + Sync + 'static> Grants<U> {
     /// The clock that grants go by.
     pub fn clock(&self) -> &Arc<dyn Clock> {
         self.sessions.clock()
+    }
+
+    /// How long a grant lives, without being used and at the most.
+    pub fn lifetime(&self) -> Lifetime {
+        self.sessions.lifetime(None)
     }
 
     /// The passport whose users these are.

@@ -189,6 +189,11 @@ impl<U: Send + Sync + 'static> Passport<U> {
         self.0.realm
     }
 
+    /// The clock that this passport goes by: that of its sessions, or of the adapter where there are none.
+    pub fn clock(&self) -> &Arc<dyn Clock> {
+        self.0.clock()
+    }
+
     /// Brings the runtime's clock to a passport that has no sessions: adapters call it, so that strategies have
     /// a deadline. Where there is a clock already, it stays.
     pub fn provide_clock(&self, clock: Arc<dyn Clock>) {
