@@ -21,7 +21,7 @@ pub type Edit<'a> = &'a (dyn Fn(&Record) -> Result<Record, Error> + Send + Sync)
 /// [`Passport::builder`](crate::Passport::builder). All it promises is in the design's sections 5 and 6.
 #[async_trait]
 pub trait SessionManager: Send + Sync + 'static {
-    /// The cookie's name. Two managers on one request must not share it.
+    /// The cookie's name. Two managers on one request must not share it. Empty: there are no sessions.
     fn cookie_name(&self) -> &str;
 
     /// Whether the cookie travels over https only, so that a foreign scheme is a foreign origin.

@@ -57,7 +57,7 @@ impl<U: Send + Sync + 'static> Passport<U> {
         Builder::new(Box::new(users), sessions.into_sessions())
     }
 
-    /// Begins a passport for an API: every request brings its credential, and nobody is remembered.
+    /// Begins a passport for an API: every request brings its credential, and nobody is remembered. It needs a strategy.
     pub fn stateless() -> Builder<U> {
         Builder::new(Box::new(Nobody), Arc::new(NoSessions::new()))
     }

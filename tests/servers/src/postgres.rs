@@ -78,6 +78,15 @@ impl Postgres {
         String::from_utf8_lossy(&output.stdout).trim().to_owned()
     }
 
+    /// The statements that it has run since it was started, if it was started with `log_statement=all`; the first line
+    /// of each.
+    pub fn statements(&self) -> Vec<String> {
+        let log = fs::read(self.folder.path().join("log")).unwrap_or_default();
+        let log = String::from_utf8_lossy(&log);
+        let run = log.lines().filter(|line| ["execute ", "statement: "].iter().any(|kind| line.contains(&format!("LOG:  {kind}"))));
+        run.map(str::to_owned).collect()
+    }
+
     /// Its port.
     pub fn port(&self) -> u16 {
         self.port

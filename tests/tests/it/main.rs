@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a panic is how a test fails")]
 
 mod browser;
+mod devices;
 mod examples;
 mod guards;
 mod kits;

@@ -1,0 +1,19 @@
+//! Sessions in Redis.
+
+mod answer;
+mod builder;
+mod connect_error;
+mod ended;
+mod fault;
+mod keys;
+mod link;
+mod request;
+mod scripts;
+mod server;
+mod shared;
+mod store;
+mod stored;
+mod time;
+mod watchers;
+
+pub use self::{builder::Builder, connect_error::ConnectError, store::RedisStore};
