@@ -67,7 +67,8 @@ impl Drop for Browser {
 
 /// The port that the driver chose, as it says it.
 fn port(says: &mut BufReader<ChildStdout>) -> Option<u16> {
-    let line = says.lines().map_while(Result::ok).find(|line| line.contains("started successfully on port"))?;
+    let line =
+        says.lines().map_while(Result::ok).find(|line| line.contains("started successfully on port"))?;
     line.rsplit(' ').next()?.trim_end_matches('.').parse().ok()
 }
 

@@ -24,15 +24,6 @@ impl AdminUser {
     pub fn may(&self, route: &str) -> bool {
         self.roles == "*" || self.roles.split(',').any(|role| role.trim() == route)
     }
-
-    /// What may leave the server: an allow-list.
-    pub fn payload(&self) -> Value {
-        let Person { id, uuid, email, full_name, active, created_at, updated_at, .. } = &self.person;
-        json!({
-            "admin_user_id": id, "uuid": uuid, "email": email, "full_name": full_name,
-            "status": u8::from(*active), "roles": self.roles, "created_at": created_at, "updated_at": updated_at,
-        })
-    }
 }
 
 impl Row for AdminUser {
@@ -42,5 +33,13 @@ impl Row for AdminUser {
 
     fn person_mut(&mut self) -> &mut Person {
         &mut self.person
+    }
+
+    fn payload(&self) -> Value {
+        let Person { id, uuid, email, full_name, active, created_at, updated_at, .. } = &self.person;
+        json!({
+            "admin_user_id": id, "uuid": uuid, "email": email, "full_name": full_name,
+            "status": u8::from(*active), "roles": self.roles, "created_at": created_at, "updated_at": updated_at,
+        })
     }
 }

@@ -4,7 +4,8 @@ use std::{borrow::Cow, time::Duration};
 
 use axum::{
     Json,
-    http::{HeaderValue, StatusCode, header},
+    body::Bytes,
+    http::{self, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use passport_core::{Error, Failure, Refusal};
@@ -107,17 +108,28 @@ struct Described<'a> {
     message: &'a str,
 }
 
-impl IntoResponse for ApiError {
-    fn into_response(self) -> Response {
+impl ApiError {
+    /// As an answer, for whoever renders refusals.
+    pub(crate) fn response(&self) -> http::Response<Bytes> {
         let error = Described { status: self.status.as_u16(), message: &self.message };
-        let mut response = (self.status, Json(Body { error })).into_response();
-        if let Some(challenge) = self.challenge.filter(|_| self.status == StatusCode::UNAUTHORIZED) {
-            response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
+        let body = serde_json::to_vec(&Body { error }).unwrap_or_default();
+        let mut response = http::Response::new(Bytes::from(body));
+        *response.status_mut() = self.status;
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        if let Some(challenge) = self.challenge.clone().filter(|_| self.status == StatusCode::UNAUTHORIZED) {
+            headers.insert(header::WWW_AUTHENTICATE, challenge);
         }
         if let Some(after) = self.retry_after {
             let seconds = after.as_secs().saturating_add(u64::from(after.subsec_nanos() > 0)).max(1);
-            response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+            headers.insert(header::RETRY_AFTER, seconds.into());
         }
         response
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        self.response().map(axum::body::Body::from)
     }
 }

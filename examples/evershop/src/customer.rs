@@ -19,15 +19,6 @@ impl Customer {
     pub(crate) fn new(id: u64, email: &str, full_name: &str) -> Result<Self, BoxError> {
         Ok(Self { person: Person::new(id, email, full_name)?, group_id: 1 })
     }
-
-    /// What may leave the server: an allow-list.
-    pub fn payload(&self) -> Value {
-        let Person { id, uuid, email, full_name, active, created_at, updated_at, .. } = &self.person;
-        json!({
-            "customer_id": id, "group_id": self.group_id, "uuid": uuid, "email": email, "full_name": full_name,
-            "status": u8::from(*active), "created_at": created_at, "updated_at": updated_at,
-        })
-    }
 }
 
 impl Row for Customer {
@@ -37,5 +28,13 @@ impl Row for Customer {
 
     fn person_mut(&mut self) -> &mut Person {
         &mut self.person
+    }
+
+    fn payload(&self) -> Value {
+        let Person { id, uuid, email, full_name, active, created_at, updated_at, .. } = &self.person;
+        json!({
+            "customer_id": id, "group_id": self.group_id, "uuid": uuid, "email": email, "full_name": full_name,
+            "status": u8::from(*active), "created_at": created_at, "updated_at": updated_at,
+        })
     }
 }

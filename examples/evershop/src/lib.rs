@@ -5,22 +5,27 @@
 
 mod admin_user;
 mod answer;
+mod api;
 mod back_office;
 mod body;
 mod cart;
 mod customer;
 mod pages;
 mod person;
+mod registration;
 mod request;
+mod secrets;
 mod shop;
 mod storefront;
 mod table;
+mod token_routes;
 
 pub use self::{
     admin_user::AdminUser,
     customer::Customer,
     person::Person,
     request::{EvershopRequest, LoginError},
+    secrets::Secrets,
     shop::Shop,
     table::{Row, Table},
 };

@@ -6,7 +6,7 @@
 
 use std::{net::SocketAddr, process::ExitCode};
 
-use example_evershop::Shop;
+use example_evershop::{Secrets, Shop};
 use example_shared::Site;
 use passport_core::BoxError;
 
@@ -15,7 +15,7 @@ fn main() -> ExitCode {
 }
 
 async fn serve(site: Site) -> Result<(), BoxError> {
-    let app = Shop::over(&site.sessions)?.app()?;
+    let app = Shop::over(&site.sessions, Secrets::from_env()?)?.app()?;
     let server = axum::serve(site.listen().await?, app.into_make_service_with_connect_info::<SocketAddr>());
     Ok(server.with_graceful_shutdown(site.stopped()).await?)
 }

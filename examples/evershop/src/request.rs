@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use passport_core::{Auth, Error, Failure, Http, LoggedOut, Logout, Outcome, PassportExt};
+use passport_core::{Auth, Error, Failure, Http, LoggedOut, Logout, Outcome, PassportExt, Success};
 use passport_local::{Credentials, Password};
 
 use crate::{AdminUser, Customer};
@@ -82,17 +82,26 @@ impl From<Error> for LoginError {
     }
 }
 
+/// Who that is, if the password is right. Nobody is logged in by it.
+pub(crate) async fn verified<U: Send + Sync + 'static>(
+    auth: &Auth<U>,
+    credentials: Credentials,
+) -> Result<Success<U>, LoginError> {
+    match auth.authenticate("local", &credentials.into_request(auth.session())).await? {
+        Outcome::Success(success) => Ok(success),
+        Outcome::Fail(failure) => Err(LoginError::Refused(failure)),
+        // A password strategy sends nobody elsewhere, and has something to judge here.
+        Outcome::Redirect(_) | Outcome::Pass => Err(Error::Unauthenticated.into()),
+    }
+}
+
 async fn login<U: Send + Sync + 'static>(
     auth: Result<Auth<U>, Error>,
     credentials: Credentials,
 ) -> Result<(), LoginError> {
     let auth = auth?;
-    match auth.authenticate("local", &credentials.into_request(auth.session())).await? {
-        Outcome::Success(success) => Ok(auth.login(success).await?),
-        Outcome::Fail(failure) => Err(LoginError::Refused(failure)),
-        // A password strategy sends nobody elsewhere, and has something to judge here.
-        Outcome::Redirect(_) | Outcome::Pass => Err(Error::Unauthenticated.into()),
-    }
+    let success = verified(&auth, credentials).await?;
+    Ok(auth.login(success).await?)
 }
 
 async fn logout<U: Send + Sync + 'static>(

@@ -1,21 +1,34 @@
 //! The site: two tables, two passports, one store.
 
-use std::{net::IpAddr, net::SocketAddr, sync::LazyLock};
+use std::{
+    net::{IpAddr, SocketAddr},
+    sync::LazyLock,
+    time::Duration,
+};
 
 use axum::{
     Router,
     extract::ConnectInfo,
     http::{Extensions, HeaderMap, StatusCode},
-    middleware::map_response,
+    middleware::{map_request, map_response},
     response::{IntoResponse, Response},
 };
 use example_shared::pages::SECURITY_HEADERS;
 use passport_axum::PassportLayer;
 use passport_core::{BoxError, Builder, Hooks, Passport};
+use passport_jwt::{Jwt, Tokens};
 use passport_local::{Argon2id, Local, Password};
-use passport_session::Sessions;
+use passport_session::{SessionStrategy, Sessions};
 
-use crate::{AdminUser, Customer, Table, back_office, cart, storefront};
+use crate::{
+    AdminUser, Customer, Row, Secrets, Table,
+    answer::ApiError,
+    api::{self, Api},
+    back_office, cart, storefront,
+    token_routes::TokenRoutes,
+};
+
+const HOUR: Duration = Duration::from_secs(3_600);
 
 /// One message for an unknown email, a disabled account and a wrong password.
 pub(crate) const WRONG: &str = "Invalid email or password";
@@ -25,29 +38,33 @@ pub(crate) const WRONG: &str = "Invalid email or password";
 pub struct Shop {
     customers: Table<Customer>,
     admins: Table<AdminUser>,
+    secrets: Secrets,
+    families: (Sessions, Sessions),
+    more: Router,
     shop: Builder<Customer>,
     office: Builder<AdminUser>,
 }
 
 impl Shop {
     /// A shop whose sessions are in the store of these, in cookies of its own: `sid` for customers and `asid` for
-    /// administrators.
+    /// administrators. Its tokens are signed by these secrets.
     ///
     /// # Errors
     ///
     /// If the known people cannot be made.
-    pub fn over(sessions: &Sessions) -> Result<Self, BoxError> {
+    pub fn over(sessions: &Sessions, secrets: Secrets) -> Result<Self, BoxError> {
         let (customers, admins) = known_people()?;
         let (sid, asid) = (sessions.clone().cookie("sid"), sessions.clone().cookie("asid"));
-        let shop = Passport::builder(customers.clone(), &sid)
-            .realm("customer")
-            .strategy("local", Local::new(customers.clone()).fields("email", "password")?.message(WRONG))
-            .login_page("/account/login");
-        let office = Passport::builder(admins.clone(), &asid)
-            .realm("admin")
-            .strategy("local", Local::new(admins.clone()).fields("email", "password")?.message(WRONG))
-            .login_page("/admin/login");
-        Ok(Self { customers, admins, shop, office })
+        // As long as the original's refresh tokens are good; and how long one login can be refreshed.
+        let families = |name, hours| {
+            sessions.clone().cookie(name).absolute_timeout(30 * 24 * HOUR).idle_timeout(hours * HOUR)
+        };
+        let families = (families("customer-tokens", 30), families("admin-tokens", 15));
+        let shop = realm("customer", &customers, &sid, Jwt::new(&secrets.customer))?;
+        // An administrator whose tokens were revoked is out at once, and not when the access token expires.
+        let office = realm("admin", &admins, &asid, Jwt::new(&secrets.admin).ask_the_store(&families.1))?;
+        let (shop, office) = (shop.login_page("/account/login"), office.login_page("/admin/login"));
+        Ok(Self { customers, admins, secrets, families, more: Router::new(), shop, office })
     }
 
     /// Adds hooks around the logins and logouts of customers: `hookBefore`, `hookAfter`.
@@ -58,6 +75,11 @@ impl Shop {
     /// Adds hooks around the logins and logouts of administrators.
     pub fn admin_hooks(self, hooks: impl Hooks<AdminUser>) -> Self {
         Self { office: self.office.hooks(hooks), ..self }
+    }
+
+    /// Adds routes of an extension's own, whose handlers have [`EvershopRequest`](crate::EvershopRequest) too.
+    pub fn routes(self, more: Router) -> Self {
+        Self { more: self.more.merge(more), ..self }
     }
 
     /// The customers.
@@ -77,16 +99,45 @@ impl Shop {
     /// If something is configured in a way that cannot work.
     pub fn app(self) -> Result<Router, BoxError> {
         let (shop, office) = (self.shop.build()?, self.office.build()?);
+        let tokens = Tokens::new(&self.secrets.customer, shop.grants(&self.families.0)?)?;
+        let admin_tokens = Tokens::new(&self.secrets.admin, office.grants(&self.families.1)?)?;
+        let api = Api { customers: self.customers, shop: shop.clone() }.routes(&office)?;
+        let customer = TokenRoutes::new(tokens, shop.clone(), "Customer not found or inactive");
+        let user = TokenRoutes::new(admin_tokens, office.clone(), "Admin user not found or inactive");
         Ok(Router::new()
+            .merge(self.more)
             .merge(storefront::routes(&shop)?)
             .merge(cart::routes())
             .merge(back_office::routes(&office)?)
+            .nest("/api", api)
+            .nest("/api/customer", customer.routes()?)
+            .nest("/api/user", user.routes()?)
             .fallback(not_found)
             .layer(map_response(with_security_headers))
             // Two layers, two cookies: both kinds of user are on every request.
             .layer(PassportLayer::new(office).client_address(peer))
-            .layer(PassportLayer::new(shop).client_address(peer)))
+            .layer(PassportLayer::new(shop).client_address(peer))
+            .layer(map_request(api::speaks_json)))
     }
+}
+
+/// One kind of user: by email and password, by session, by token.
+fn realm<R: Row>(
+    name: &'static str,
+    people: &Table<R>,
+    sessions: &Sessions,
+    tokens: Jwt<R>,
+) -> Result<Builder<R>, passport_core::Error> {
+    let local = Local::new(people.clone()).fields("email", "password")?.message(WRONG);
+    Ok(Passport::builder(people.clone(), sessions)
+        .realm(name)
+        .strategy("local", local)
+        .strategy("session", SessionStrategy::new())
+        .strategy("jwt", tokens)
+        .render_refusals(|refusal, json| match json {
+            true => ApiError::from(refusal).response(),
+            false => refusal.response(false),
+        }))
 }
 
 impl std::fmt::Debug for Shop {

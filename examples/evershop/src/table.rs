@@ -7,6 +7,7 @@ use std::{
 
 use passport_core::{BoxError, Fingerprint, UserStore, async_trait};
 use passport_local::{Account, Accounts};
+use serde_json::Value;
 
 use crate::Person;
 
@@ -16,6 +17,8 @@ pub trait Row: Clone + Send + Sync + 'static {
     fn person(&self) -> &Person;
     /// The same, to change.
     fn person_mut(&mut self) -> &mut Person;
+    /// What may leave the server: an allow-list.
+    fn payload(&self) -> Value;
 }
 
 /// A table. Clones are the same table.

@@ -83,7 +83,9 @@ impl Postgres {
     pub fn statements(&self) -> Vec<String> {
         let log = fs::read(self.folder.path().join("log")).unwrap_or_default();
         let log = String::from_utf8_lossy(&log);
-        let run = log.lines().filter(|line| ["execute ", "statement: "].iter().any(|kind| line.contains(&format!("LOG:  {kind}"))));
+        let run = log.lines().filter(|line| {
+            ["execute ", "statement: "].iter().any(|kind| line.contains(&format!("LOG:  {kind}")))
+        });
         run.map(str::to_owned).collect()
     }
 

@@ -69,7 +69,10 @@ async fn a_device_that_is_signed_out_from_another_one_is_told_at_once() {
     click(&phone.page, ".current button").await;
     appears(&phone.page, "[name=username]").await;
     phone.page.back().await.unwrap();
-    assert!(!phone.page.source().await.unwrap().contains("Signed in as"), "the back button shows nothing private");
+    assert!(
+        !phone.page.source().await.unwrap().contains("Signed in as"),
+        "the back button shows nothing private"
+    );
     laptop.close().await;
     phone.close().await;
 }
@@ -114,7 +117,10 @@ fn without_scripts_every_session_can_be_ended_by_its_form() {
     let mut laptop = login(&site, "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0");
     let mut phone = login(&site, "curl/8.5.0");
     let page = laptop.get("/devices").body;
-    assert!(page.contains("Firefox on Linux") && page.contains("curl") && page.contains("127.0.0.1"), "{page}");
+    assert!(
+        page.contains("Firefox on Linux") && page.contains("curl") && page.contains("127.0.0.1"),
+        "{page}"
+    );
     assert_eq!(page.matches("This device").count(), 1);
 
     // The session that was made last is the first in the list.

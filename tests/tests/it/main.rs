@@ -4,6 +4,7 @@
 
 mod browser;
 mod devices;
+mod evershop;
 mod examples;
 mod guards;
 mod kits;

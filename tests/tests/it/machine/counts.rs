@@ -136,10 +136,9 @@ async fn a_logout_beside_another_realm_is_two_calls() {
 #[tokio::test]
 async fn logging_out_elsewhere_or_everywhere_is_two_calls() {
     let site = Site::new();
-    for (policy, calls) in [
-        (Logout::others(), vec!["load", "delete_all"]),
-        (Logout::everywhere(), vec!["load", "delete_all"]),
-    ] {
+    for (policy, calls) in
+        [(Logout::others(), vec!["load", "delete_all"]), (Logout::everywhere(), vec!["load", "delete_all"])]
+    {
         let alice = site.logged_in("alice").await;
         site.store.calls();
         let visit = site.visit(&alice);
