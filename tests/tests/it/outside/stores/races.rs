@@ -44,8 +44,8 @@ fn one_race(here: &Site, there: &Site, round: usize) {
     browser.put("/notes/early", "early").is(204);
     let old = at(there, &browser);
     let (method, path) = WRITERS[round % WRITERS.len()];
+    let ends = |browser: &mut Visitor| drop(browser.post("/logout", "").says(204, ""));
     let in_flight = thread::scope(|scope| {
-        let ends = |browser: &mut Visitor| drop(browser.post("/logout", "").says(204, ""));
         let pause = Duration::from_micros(u64::try_from(round / 2 % 8).unwrap_or_default() * 400);
         if round.is_multiple_of(2) {
             let in_flight = old.begin(method, path, &[], "late");
