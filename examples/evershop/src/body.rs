@@ -24,7 +24,12 @@ pub(crate) fn json<T: DeserializeOwned>(req: &Request<Bytes>, message: &'static 
     if !is_json(req.headers()) {
         return Err(ApiError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "The body must be application/json"));
     }
-    serde_json::from_slice(req.body()).map_err(|_| ApiError::bad_request(message))
+    // Of a list, serde would take the values for members in their order.
+    let is_object = req.body().trim_ascii_start().first() == Some(&b'{');
+    serde_json::from_slice(req.body())
+        .ok()
+        .filter(|_| is_object)
+        .ok_or_else(|| ApiError::bad_request(message))
 }
 
 fn is_json(headers: &HeaderMap) -> bool {

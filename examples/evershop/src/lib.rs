@@ -14,6 +14,7 @@ mod pages;
 mod person;
 mod registration;
 mod request;
+mod reset;
 mod secrets;
 mod shop;
 mod storefront;

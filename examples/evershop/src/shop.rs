@@ -2,7 +2,7 @@
 
 use std::{
     net::{IpAddr, SocketAddr},
-    sync::LazyLock,
+    sync::{Arc, LazyLock},
     time::Duration,
 };
 
@@ -24,7 +24,9 @@ use crate::{
     AdminUser, Customer, Row, Secrets, Table,
     answer::ApiError,
     api::{self, Api},
-    back_office, cart, storefront,
+    back_office, cart,
+    reset::{Mailer, Resets},
+    storefront,
     token_routes::TokenRoutes,
 };
 
@@ -41,6 +43,7 @@ pub struct Shop {
     secrets: Secrets,
     families: (Sessions, Sessions),
     more: Router,
+    mailer: Mailer,
     shop: Builder<Customer>,
     office: Builder<AdminUser>,
 }
@@ -64,7 +67,8 @@ impl Shop {
         // An administrator whose tokens were revoked is out at once, and not when the access token expires.
         let office = realm("admin", &admins, &asid, Jwt::new(&secrets.admin).ask_the_store(&families.1))?;
         let (shop, office) = (shop.login_page("/account/login"), office.login_page("/admin/login"));
-        Ok(Self { customers, admins, secrets, families, more: Router::new(), shop, office })
+        let (more, mailer): (_, Mailer) = (Router::new(), Arc::new(|_, _| {}));
+        Ok(Self { customers, admins, secrets, families, more, mailer, shop, office })
     }
 
     /// Adds hooks around the logins and logouts of customers: `hookBefore`, `hookAfter`.
@@ -80,6 +84,12 @@ impl Shop {
     /// Adds routes of an extension's own, whose handlers have [`EvershopRequest`](crate::EvershopRequest) too.
     pub fn routes(self, more: Router) -> Self {
         Self { more: self.more.merge(more), ..self }
+    }
+
+    /// Sends what a customer who has forgotten the password is sent: the address, and the token that sets a new one. Unless
+    /// this is called, nobody is sent anything.
+    pub fn mailer(self, mailer: impl Fn(&str, &str) + Send + Sync + 'static) -> Self {
+        Self { mailer: Arc::new(mailer), ..self }
     }
 
     /// The customers.
@@ -101,6 +111,7 @@ impl Shop {
         let (shop, office) = (self.shop.build()?, self.office.build()?);
         let tokens = Tokens::new(&self.secrets.customer, shop.grants(&self.families.0)?)?;
         let admin_tokens = Tokens::new(&self.secrets.admin, office.grants(&self.families.1)?)?;
+        let resets = Resets::new(self.customers.clone(), shop.clone(), self.mailer);
         let api = Api { customers: self.customers, shop: shop.clone() }.routes(&office)?;
         let customer = TokenRoutes::new(tokens, shop.clone(), "Customer not found or inactive");
         let user = TokenRoutes::new(admin_tokens, office.clone(), "Admin user not found or inactive");
@@ -109,7 +120,7 @@ impl Shop {
             .merge(storefront::routes(&shop)?)
             .merge(cart::routes())
             .merge(back_office::routes(&office)?)
-            .nest("/api", api)
+            .nest("/api", api.merge(resets.routes()))
             .nest("/api/customer", customer.routes()?)
             .nest("/api/user", user.routes()?)
             .fallback(not_found)

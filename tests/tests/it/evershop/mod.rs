@@ -10,5 +10,6 @@ mod logout;
 mod pages;
 mod program;
 mod realms;
+mod reset;
 mod stage;
 mod tokens;
