@@ -38,6 +38,11 @@ pub trait SessionManager: Send + Sync + 'static {
         Ok(())
     }
 
+    /// Tells one store from another in this process, for managers that must share theirs. `None`: there is no store.
+    fn store_identity(&self) -> Option<usize> {
+        None
+    }
+
     /// The clock that lifetimes go by.
     fn clock(&self) -> &Arc<dyn Clock>;
 

@@ -28,6 +28,17 @@ impl Program {
         Self::launch(command, env)
     }
 
+    /// Starts the main binary of a package, whose standard error goes where the test says.
+    ///
+    /// # Panics
+    ///
+    /// As [`start`](Self::start).
+    pub fn start_logging(package: &str, env: &[(&str, &str)], log: impl Into<Stdio>) -> Self {
+        let mut command = Command::new(built(package, package));
+        command.stderr(log);
+        Self::launch(command, env)
+    }
+
     /// Starts the conformance app on a framework.
     ///
     /// # Panics

@@ -4,6 +4,7 @@
 
 mod browser;
 mod devices;
+mod evershop;
 mod examples;
 mod express_logout;
 mod guards;
