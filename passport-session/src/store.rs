@@ -26,6 +26,9 @@ pub const MARK_CHAIN: usize = 16;
 /// is on is what [`Record::owners`] says; a store does not look at a login's own times. What is left of a session that lost
 /// a login keeps its life, and gets a new version.
 ///
+/// A record that cannot be decoded, or not by this release, is on lists only as far as the store wrote down whose it is: where a
+/// user's logins end, such a record ends whole, and counts; [`list`](Self::list) leaves out what cannot be decoded.
+///
 /// # Security
 ///
 /// A store sees hashes of ids only. One that keeps records outside of the process wraps them in an
@@ -93,7 +96,8 @@ pub trait SessionStore: Send + Sync + 'static {
     async fn touch(&self, id: IdHash, life: Life) -> Result<bool, StoreError>;
 
     /// Ends the session at this id, or where marks lead from it, and leaves an empty mark at every id it passed, for
-    /// [`MARK_SECONDS`]. Whether a live session ended.
+    /// [`MARK_SECONDS`]. Whether a live session ended. What has expired may be marked too: it is no live session, and stays
+    /// dead if the clock is set back.
     async fn delete(&self, id: IdHash, now: Timestamp) -> Result<bool, StoreError>;
 
     /// The live sessions in which this user is logged in, in no particular order.
@@ -112,8 +116,9 @@ pub trait SessionStore: Send + Sync + 'static {
         now: Timestamp,
     ) -> Result<u64, StoreError>;
 
-    /// Resolves when this id is no longer live. A store that cannot tell returns `None`, and is asked again
-    /// once a second.
+    /// Resolves when this id is no longer live: at once where this process ends it, within a second where another does. Whether it
+    /// also resolves at expiry is the store's choice: whoever waits looks once a second besides. A store that cannot tell
+    /// returns `None`.
     fn ended(&self, _id: IdHash) -> Option<BoxFuture<'static, ()>> {
         None
     }
