@@ -11,4 +11,5 @@ mod misuse;
 mod outside;
 mod properties;
 mod rules;
+mod schedules;
 mod support;
