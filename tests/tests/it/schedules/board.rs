@@ -53,6 +53,8 @@ struct State {
 struct Place {
     waits: Option<&'static str>,
     granted: bool,
+    /// The store has not answered yet.
+    busy: bool,
     /// The next answer of the store never arrives.
     cut: bool,
 }
@@ -63,13 +65,19 @@ impl Board {
         self.0.lock().unwrap().open = open;
     }
 
-    /// A new schedule of so many requests.
-    pub(super) fn begin(&self, requests: usize) {
+    /// A new schedule.
+    pub(super) fn begin(&self) {
         let mut state = self.0.lock().unwrap();
         state.requests.clear();
-        state.requests.resize(requests, Place::default());
         state.calls.clear();
         (state.open, state.step) = (false, 0);
+    }
+
+    /// One more request; its number.
+    pub(super) fn add(&self) -> usize {
+        let mut state = self.0.lock().unwrap();
+        state.requests.push(Place::default());
+        state.requests.len() - 1
     }
 
     /// From now on this one is polled.
@@ -96,6 +104,11 @@ impl Board {
         self.0.lock().unwrap().requests[request].waits
     }
 
+    /// Whether the store works for this one.
+    pub(super) fn is_busy(&self, request: usize) -> bool {
+        self.0.lock().unwrap().requests[request].busy
+    }
+
     /// Everything that was done so far.
     pub(super) fn calls(&self) -> Vec<Call> {
         self.0.lock().unwrap().calls.clone()
@@ -115,7 +128,7 @@ impl Board {
                 place.granted = false;
                 return Poll::Ready(request);
             }
-            place.waits = Some(what);
+            (place.waits, place.busy) = (Some(what), false);
             Poll::Pending
         })
         .await
@@ -127,6 +140,7 @@ impl Board {
         if !state.open {
             let step = state.step;
             state.calls.push(Call { step, by, op });
+            state.requests[by].busy = op != Op::Outside;
         }
         state.calls.len()
     }
@@ -139,6 +153,7 @@ impl Board {
                 return;
             }
             state.calls[number - 1].op = op;
+            state.requests[by].busy = false;
             std::mem::take(&mut state.requests[by].cut)
         };
         if cut {

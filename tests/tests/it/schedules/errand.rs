@@ -53,6 +53,13 @@ pub(super) struct Answer {
     pub(super) cookie: Option<CookieNow>,
 }
 
+impl Answer {
+    /// What happens to the cookie.
+    pub(super) fn cookie(&self) -> &'static str {
+        self.cookie.as_ref().map_or("no answer", CookieNow::shape)
+    }
+}
+
 /// The idle timeout, which is the default.
 pub(super) const IDLE: Duration = Duration::from_secs(30 * 60);
 /// The absolute timeout, which is the default.

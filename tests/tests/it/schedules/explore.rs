@@ -7,6 +7,7 @@ use passport_session::{MemoryStore, SessionStore};
 use super::{
     board::Board,
     errand::Errand,
+    poll_once,
     run::{Move, Run},
     world::{Start, World},
 };
@@ -53,7 +54,7 @@ pub(super) fn explore(world: &World, case: &Case, store: MakeStore) -> Result<u6
     let mut count = 0;
     let mut path = Vec::new();
     loop {
-        match one(world, case, store, &mut path) {
+        match poll_once(one(world, case, store, &mut path)) {
             Ok(new) => count += u64::from(new),
             Err((rule, script)) => return Err(Box::new(Violation { start: world.start, case: case.clone(), script, rule })),
         }
@@ -112,13 +113,25 @@ impl Fork {
 }
 
 /// Runs the schedule of this path, and adds to it what is new. Whether it is another one than those before.
-fn one(world: &World, case: &Case, store: MakeStore, path: &mut Vec<Fork>) -> Result<bool, (String, Vec<String>)> {
-    let mut run = Run::new(world, case, store(&world.board));
+async fn one(
+    world: &World,
+    case: &Case,
+    store: MakeStore,
+    path: &mut Vec<Fork>,
+) -> Result<bool, (String, Vec<String>)> {
+    let store = store(&world.board);
+    let mut run = Run::new(world, [Arc::clone(&store), store]).await;
+    for (number, errand) in case.errands.iter().enumerate() {
+        run.add(*errand, if case.two_processes { number % 2 } else { 0 }, world.cookie());
+    }
+    if !case.errands.iter().any(|errand| errand.makes_beginnings_count()) {
+        run.begin().await;
+    }
     let (mut depth, mut asleep) = (0, Vec::new());
     loop {
         let moves = run.moves(case.most_drops);
         if moves.is_empty() {
-            let judged = if run.is_over() { run.judge() } else { Err("everybody waits for somebody".to_owned()) };
+            let judged = if run.is_over() { run.judge().await } else { Err("everybody waits for somebody".to_owned()) };
             return judged.map(|()| true).map_err(|rule| (rule, run.script()));
         }
         if depth == path.len() {
@@ -130,6 +143,6 @@ fn one(world: &World, case: &Case, store: MakeStore, path: &mut Vec<Fork>) -> Re
         let fork = &path[depth];
         asleep = fork.asleep_after(&run);
         depth += 1;
-        run.make(fork.moves[fork.at]).map_err(|rule| (rule, run.script()))?;
+        run.make(&[fork.moves[fork.at]]).await.map_err(|rule| (rule, run.script()))?;
     }
 }

@@ -7,6 +7,7 @@ mod controls;
 mod errand;
 mod explore;
 mod gated;
+mod lane;
 mod legal;
 mod pairs;
 mod people;

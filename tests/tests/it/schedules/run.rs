@@ -1,25 +1,19 @@
 //! One schedule: requests, polled one step at a time.
 
-use std::{
-    pin::Pin,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering::Relaxed},
-    },
-    task::{Context, Poll, Wake, Waker},
-};
+use std::{future::poll_fn, pin::Pin, sync::Arc, task::Poll};
 
 use passport_core::Clock;
 use passport_session::SessionStore;
 
 use super::{
     errand::{self, Answer, Errand, Told},
-    explore::Case,
-    legal, poll_once,
+    lane::Lane,
+    legal,
     server::{CookieNow, id_of},
     trace::{Fact, Trace},
     world::World,
 };
+use crate::support::Person;
 
 /// What a schedule does next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,7 +22,7 @@ pub(super) enum Move {
     Go(usize),
     /// This one is dropped where it waits.
     Drop(usize),
-    /// What this one asked for is done, and the request dropped before it hears of it.
+    /// What this one asked of the store is done, and the request dropped before it hears of it.
     GoAndDrop(usize),
 }
 
@@ -39,15 +33,19 @@ impl Move {
     }
 }
 
-/// What writes to the store.
-const STORE_CALLS: [&str; 6] = ["create", "update", "rotate", "touch", "delete", "delete_all"];
+/// What a request does first, without any call.
+const BEGINS: &str = "begins";
+/// What a request does that collided with another one in the same process.
+const IN_LINE: &str = "its turn in line";
+const READS: [&str; 2] = ["load", "list"];
+const WRITES: [&str; 6] = ["create", "update", "rotate", "touch", "delete", "delete_all"];
 
 /// Requests under way.
 pub(super) struct Run<'w> {
     world: &'w World,
     store: Arc<dyn SessionStore>,
     lanes: Vec<Lane>,
-    trace: Trace,
+    pub(super) trace: Trace,
     script: Vec<Line>,
     dropped: usize,
 }
@@ -57,60 +55,49 @@ enum Line {
     Answered(usize),
 }
 
-struct Lane {
-    future: Option<Pin<Box<dyn Future<Output = Answer> + Send>>>,
-    started: bool,
-    woken: Arc<Flag>,
-}
-
-#[derive(Default)]
-struct Flag(AtomicBool);
-
-impl Wake for Flag {
-    fn wake(self: Arc<Self>) {
-        self.0.store(true, Relaxed);
-    }
-}
-
 impl<'w> Run<'w> {
-    /// In a fresh store. All requests have begun and wait at their first gate, unless it matters when they begin.
-    pub(super) fn new(world: &'w World, case: &Case, store: Arc<dyn SessionStore>) -> Self {
-        let trace = poll_once(world.reset([Arc::clone(&store), Arc::clone(&store)]));
-        world.board.begin(case.errands.len());
-        let mut run = Self { world, store, lanes: Vec::new(), trace, script: Vec::new(), dropped: 0 };
-        for (number, errand) in case.errands.iter().enumerate() {
-            run.add(*errand, number, if case.two_processes { number % 2 } else { 0 });
-        }
-        if !case.errands.iter().any(|errand| errand.makes_beginnings_count()) {
-            (0..case.errands.len()).for_each(|number| run.poll(number));
-        }
-        run
+    /// Nobody has come yet. The stores are two handles on one.
+    pub(super) async fn new(world: &'w World, stores: [Arc<dyn SessionStore>; 2]) -> Self {
+        let store = Arc::clone(&stores[0]);
+        let trace = world.reset(stores).await;
+        world.board.begin();
+        Self { world, store, lanes: Vec::new(), trace, script: Vec::new(), dropped: 0 }
     }
 
-    fn add(&mut self, errand: Errand, number: usize, process: usize) {
-        let World { board, clock, servers, cookie, .. } = self.world;
-        let (board, woken) = (board.clone(), Arc::default());
+    /// One more request, with this cookie, in one of the two processes. Its number.
+    pub(super) fn add(&mut self, errand: Errand, process: usize, cookie: Option<&String>) -> usize {
+        let World { board, clock, servers, .. } = self.world;
+        let number = board.add();
+        let (board, server) = (board.clone(), Arc::clone(&servers[process]));
         let future: Pin<Box<dyn Future<Output = Answer> + Send>> = match errand.passes() {
             Some(time) => Box::pin(errand::pass(board, clock.clone(), time)),
-            None => Box::pin(errand::run(Arc::clone(&servers[process]), board, errand, number, cookie.clone())),
+            None => Box::pin(errand::run(server, board, errand, number, cookie.cloned())),
         };
-        self.lanes.push(Lane { future: Some(future), started: false, woken });
-        let sent = cookie.as_deref().filter(|_| errand.passes().is_none()).map(id_of);
-        self.trace.facts.push(Fact::new(errand, number, sent));
+        self.lanes.push(Lane::new(number, future));
+        let sent = cookie.filter(|_| errand.passes().is_none()).map(|value| id_of(value));
+        let found = sent.and_then(|id| self.trace.ghost(id)).is_some_and(|ghost| ghost.now.is_some());
+        self.trace.facts.push(Fact::new(errand, number, sent, found));
+        number
+    }
+
+    /// Lets everybody begin, which is no step: it reaches no store.
+    pub(super) async fn begin(&mut self) {
+        for number in 0..self.lanes.len() {
+            self.go_on(&[number]).await;
+        }
     }
 
     /// What may happen next; nothing, when everybody has been answered.
     pub(super) fn moves(&self, most_drops: usize) -> Vec<Move> {
-        let drops = self.dropped < most_drops;
         let mut moves = Vec::new();
-        for (number, lane) in self.lanes.iter().enumerate().filter(|(_, lane)| lane.future.is_some()) {
-            let waits = self.world.board.waits(number).is_some();
-            if waits || !lane.started || lane.woken.0.load(Relaxed) {
+        for lane in self.lanes.iter().filter(|lane| !lane.is_over()) {
+            let (number, waits) = (lane.number, self.world.board.waits(lane.number));
+            if waits.is_some() || lane.is_woken() {
                 moves.push(Move::Go(number));
             }
-            if drops && lane.started && self.trace.facts[number].errand.passes().is_none() {
+            if self.dropped < most_drops && lane.started && self.trace.errand(number).passes().is_none() {
                 moves.push(Move::Drop(number));
-                if waits {
+                if waits.is_some_and(|call| READS.contains(&call) || WRITES.contains(&call)) {
                     moves.push(Move::GoAndDrop(number));
                 }
             }
@@ -118,86 +105,89 @@ impl<'w> Run<'w> {
         moves
     }
 
+    pub(super) fn is_over(&self) -> bool {
+        self.lanes.iter().all(Lane::is_over)
+    }
+
     /// Whether it makes no difference which of these moves of two requests comes first.
     pub(super) fn does_not_care(&self, one: Move, other: Move) -> bool {
         let asks = |what: Move| match what {
-            Move::Go(number) | Move::GoAndDrop(number) => self.world.board.waits(number),
-            Move::Drop(_) => None,
+            Move::Go(number) | Move::GoAndDrop(number) => self.what(number),
+            Move::Drop(_) => "",
         };
-        let leaves = |what: Move| match what {
-            // Who has collided holds a place in line.
-            Move::Drop(number) => !self.trace.collided(number),
-            Move::Go(_) | Move::GoAndDrop(_) => false,
-        };
-        let same = match (asks(one), asks(other)) {
-            (Some("load" | "list" | "the user"), Some("load" | "list" | "the user")) => true,
-            // Who is looked up is no concern of the store's.
-            (Some("the user"), Some(call)) | (Some(call), Some("the user")) => STORE_CALLS.contains(&call),
-            _ => false,
-        };
+        // Who has collided holds a place in line.
+        let leaves = |what: Move| matches!(what, Move::Drop(number) if !self.trace.collided(number));
+        // Who is looked up is no concern of the store's, and neither is a request that has done nothing yet.
+        let looks = |what: &str| what == "the user" || what == BEGINS;
+        let reads = |what: &str| READS.contains(&what) || looks(what);
+        let (this, that) = (asks(one), asks(other));
+        let same = (reads(this) && reads(that))
+            || (looks(this) && WRITES.contains(&that))
+            || (looks(that) && WRITES.contains(&this));
         one.of() != other.of() && (same || leaves(one) || leaves(other))
     }
 
-    pub(super) fn is_over(&self) -> bool {
-        self.lanes.iter().all(|lane| lane.future.is_none())
+    fn what(&self, number: usize) -> &'static str {
+        let started = self.lanes[number].started;
+        self.world.board.waits(number).unwrap_or(if started { IN_LINE } else { BEGINS })
     }
 
-    /// Does it, and judges.
-    pub(super) fn make(&mut self, next: Move) -> Result<(), String> {
+    /// Does it, and judges. Several moves at once are several calls that a store gets at the same time.
+    pub(super) async fn make(&mut self, moves: &[Move]) -> Result<(), String> {
         let step = self.world.board.next_step();
-        let number = next.of();
-        let waits = self.world.board.waits(number);
-        let what = waits.unwrap_or(if self.lanes[number].started { "its turn in line" } else { "begins" });
-        self.script.push(Line::Made(next, what));
-        self.dropped += usize::from(!matches!(next, Move::Go(_)));
-        match next {
-            Move::Drop(_) => {
-                self.lanes[number].future = None;
+        let mut going = Vec::new();
+        for next in moves {
+            let number = next.of();
+            self.script.push(Line::Made(*next, self.what(number)));
+            self.dropped += usize::from(!matches!(next, Move::Go(_)));
+            if matches!(next, Move::Drop(_)) {
+                self.lanes[number].drop_it();
+                continue;
             }
-            Move::Go(_) | Move::GoAndDrop(_) => {
-                let cut = matches!(next, Move::GoAndDrop(_));
-                if waits.is_some() {
-                    self.trace.facts[number].began.get_or_insert(step);
-                    self.world.board.grant(number, cut);
-                }
-                self.poll(number);
-                if cut {
-                    self.lanes[number].future = None;
-                    self.trace.facts[number].answer = None;
-                }
+            if self.world.board.waits(number).is_some() {
+                self.trace.facts[number].began.get_or_insert(step);
+                self.world.board.grant(number, matches!(next, Move::GoAndDrop(_)));
+            }
+            going.push(number);
+        }
+        self.go_on(&going).await;
+        for next in moves {
+            if let Move::GoAndDrop(number) = next {
+                self.lanes[*number].drop_it();
             }
         }
         let (calls, epoch) = (self.world.board.calls(), self.world.epoch());
-        poll_once(self.trace.observe(&*self.store, step, self.world.clock.now(), epoch, calls))?;
+        self.trace.observe(&*self.store, step, self.world.clock.now(), epoch, calls).await?;
         legal::after_step(&mut self.trace)
     }
 
-    fn poll(&mut self, number: usize) {
-        let lane = &mut self.lanes[number];
-        lane.started = true;
-        lane.woken.0.store(false, Relaxed);
-        let Some(future) = lane.future.as_mut() else { return };
-        self.world.board.poll(number);
-        let waker = Waker::from(Arc::clone(&lane.woken));
-        if let Poll::Ready(answer) = future.as_mut().poll(&mut Context::from_waker(&waker)) {
-            lane.future = None;
-            self.trace.facts[number].is_answered(answer, self.trace.step + 1);
-            self.script.push(Line::Answered(number));
-        }
+    /// Polls these until each has to wait for the schedule.
+    async fn go_on(&mut self, numbers: &[usize]) {
+        let mut going = numbers.to_vec();
+        poll_fn(|cx| {
+            going.retain(|number| match self.lanes[*number].poll(&self.world.board, cx) {
+                Poll::Pending => true,
+                Poll::Ready(None) => false,
+                Poll::Ready(Some(answer)) => {
+                    self.trace.facts[*number].is_answered(answer, self.trace.step + 1);
+                    self.script.push(Line::Answered(*number));
+                    false
+                }
+            });
+            if going.is_empty() { Poll::Ready(()) } else { Poll::Pending }
+        })
+        .await;
     }
 
     /// What was done, for a person to read.
     pub(super) fn script(&self) -> Vec<String> {
-        let name = |number: usize| format!("{}. {}", number + 1, self.trace.facts[number].errand.name());
+        let name = |number: usize| format!("{}. {}", number + 1, self.trace.errand(number).name());
         let line = |line: &Line| match line {
             Line::Made(Move::Go(number), what) => format!("{}: {what}", name(*number)),
             Line::Made(Move::Drop(number), what) => format!("{}: dropped before: {what}", name(*number)),
-            Line::Made(Move::GoAndDrop(number), what) => format!("{}: {what}, and is dropped", name(*number)),
+            Line::Made(Move::GoAndDrop(number), what) => format!("{}: {what}, and dropped", name(*number)),
             Line::Answered(number) => match &self.trace.facts[*number].answer {
-                Some(Answer { told, cookie: Some(CookieNow::Issued(_)) }) => {
-                    format!("{}: is told {told:?}, with a new cookie", name(*number))
-                }
-                Some(Answer { told, cookie }) => format!("{}: is told {told:?}, {cookie:?}", name(*number)),
+                Some(answer) => format!("{}: is told {:?}; {}", name(*number), answer.told, answer.cookie()),
                 None => format!("{}: is over", name(*number)),
             },
         };
@@ -205,29 +195,24 @@ impl<'w> Run<'w> {
     }
 
     /// Judges the end: the history, and what every cookie there is worth now.
-    pub(super) fn judge(&self) -> Result<(), String> {
+    pub(super) async fn judge(&self) -> Result<(), String> {
         legal::at_last(&self.trace)?;
         self.world.board.open(true);
-        let answers = self.trace.facts.iter().filter_map(|fact| fact.answer.as_ref());
-        let issued = answers.filter_map(|answer| match &answer.cookie {
-            Some(CookieNow::Issued(value)) => Some(value.clone()),
-            _ => None,
-        });
-        for cookie in self.world.cookie.iter().cloned().chain(issued) {
-            self.present(&cookie)?;
+        for cookie in self.world.cookies.iter().chain(self.trace.facts.iter().filter_map(Fact::new_cookie)) {
+            self.present(cookie).await?;
         }
         Ok(())
     }
 
     /// Who comes with this cookie now is whom the model expects; and cannot bring back what has ended.
-    fn present(&self, cookie: &str) -> Result<(), String> {
+    async fn present(&self, cookie: &String) -> Result<(), String> {
         let sight = self.trace.ghost(id_of(cookie)).and_then(|ghost| ghost.now.as_deref());
         let login = sight.and_then(|sight| sight.login("user").filter(|login| self.trace.is_usable(sight, login)));
         let legal = login.map(|login| login.who.1);
         for server in &self.world.servers {
             let request = server.begin(Some(cookie));
-            let user = poll_once(request.auth().user()).map_err(|error| format!("{error:?}"))?;
-            let user = user.as_ref().map(|user| crate::support::Person::name(&**user));
+            let user = request.auth().user().await.map_err(|error| format!("{error:?}"))?;
+            let user = user.as_ref().map(|user| user.name());
             if user != legal {
                 return Err(format!("a late request is {user:?}, and should be {legal:?}"));
             }
@@ -235,12 +220,11 @@ impl<'w> Run<'w> {
         if sight.is_some() || self.trace.jumped_by(self.trace.step) {
             return Ok(());
         }
-        let late = errand::run(Arc::clone(&self.world.servers[0]), self.world.board.clone(), Errand::Write, 0, Some(cookie.to_owned()));
-        let answer = poll_once(late);
-        if answer.told == Told::Ended && answer.cookie == Some(CookieNow::AsBefore) {
-            Ok(())
-        } else {
-            Err(format!("a late write to a session that has ended was answered {answer:?}"))
+        let server = Arc::clone(&self.world.servers[0]);
+        let late = errand::run(server, self.world.board.clone(), Errand::Write, 0, Some(cookie.clone())).await;
+        match late.told == Told::Ended && late.cookie == Some(CookieNow::AsBefore) {
+            true => Ok(()),
+            false => Err(format!("a late write to a session that has ended was answered {late:?}")),
         }
     }
 }

@@ -60,6 +60,16 @@ pub(super) enum CookieNow {
     Issued(String),
 }
 
+impl CookieNow {
+    pub(super) fn shape(&self) -> &'static str {
+        match self {
+            Self::AsBefore => "no cookie",
+            Self::Removed => "the cookie's removal",
+            Self::Issued(_) => "a new cookie",
+        }
+    }
+}
+
 impl Begun {
     pub(super) fn session(&self) -> &Session {
         self.outer.session()

@@ -20,8 +20,10 @@ use super::{
 pub(super) struct Fact {
     pub(super) errand: Errand,
     pub(super) number: usize,
-    /// The id that the browser sent, if there was a session behind it when the request was sent.
+    /// The id that the browser sent.
     pub(super) sent: Option<IdHash>,
+    /// Whether there was a session behind it then.
+    pub(super) found: bool,
     /// The step of its first call.
     pub(super) began: Option<usize>,
     /// The step in which it was answered.
@@ -32,8 +34,15 @@ pub(super) struct Fact {
 }
 
 impl Fact {
-    pub(super) fn new(errand: Errand, number: usize, sent: Option<IdHash>) -> Self {
-        Self { errand, number, sent, began: None, ended: None, answer: None, issued: None }
+    pub(super) fn new(errand: Errand, number: usize, sent: Option<IdHash>, found: bool) -> Self {
+        Self { errand, number, sent, found, began: None, ended: None, answer: None, issued: None }
+    }
+
+    pub(super) fn new_cookie(&self) -> Option<&String> {
+        match &self.answer.as_ref()?.cookie {
+            Some(CookieNow::Issued(value)) => Some(value),
+            _ => None,
+        }
     }
 
     pub(super) fn was_told(&self, what: &Told) -> bool {
@@ -42,10 +51,8 @@ impl Fact {
 
     /// Notes what it was answered.
     pub(super) fn is_answered(&mut self, answer: Answer, step: usize) {
-        if let Some(CookieNow::Issued(value)) = &answer.cookie {
-            self.issued = Some(id_of(value));
-        }
         (self.ended, self.answer) = (Some(step), Some(answer));
+        self.issued = self.new_cookie().map(|value| id_of(value));
     }
 
     /// Whether it was answered that this is done, and in which steps.

@@ -37,8 +37,8 @@ pub(super) struct World {
     pub(super) board: Board,
     pub(super) clock: StepClock,
     pub(super) servers: [Arc<Server>; 2],
-    /// The browser's cookie.
-    pub(super) cookie: Option<String>,
+    /// Those of alice's and bob's other browsers, and that of the browser in question if it has one.
+    pub(super) cookies: Vec<String>,
     /// Looking a user up is a step.
     gated_users: bool,
     people: People<User>,
@@ -68,7 +68,7 @@ impl World {
         people.reset(false);
         let mut cookies = vec![poll_once(log_in(&servers[0], "alice")), poll_once(log_in(&servers[0], "bob"))];
         let cookie = poll_once(enter(&servers[0], start));
-        cookies.extend(cookie.clone());
+        cookies.extend(cookie);
         let records = cookies.iter().map(|cookie| {
             let id = id_of(cookie);
             let (record, life) = poll_once(read(&*store, &clock, id));
@@ -83,7 +83,7 @@ impl World {
         let ghosts = ghosts.collect();
         clock.advance(QUIET);
         let began = clock.now();
-        Self { start, board, clock, servers, cookie, gated_users: false, people, records, ghosts, fingerprints, began }
+        Self { start, board, clock, servers, cookies, gated_users: false, people, records, ghosts, fingerprints, began }
     }
 
     /// Where looking a user up is a step of its own.
@@ -104,6 +104,11 @@ impl World {
         let mut trace = Trace { ghosts: self.ghosts.clone(), fingerprints: self.fingerprints.clone(), ..Trace::default() };
         super::legal::begin(&mut trace);
         trace
+    }
+
+    /// That of the browser in question.
+    pub(super) fn cookie(&self) -> Option<&String> {
+        self.cookies.get(2)
     }
 
     pub(super) fn epoch(&self) -> u64 {

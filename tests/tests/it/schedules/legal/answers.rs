@@ -2,7 +2,6 @@
 
 use crate::schedules::{
     errand::{Errand, Told},
-    server::CookieNow,
     trace::{Fact, Trace},
 };
 
@@ -37,27 +36,19 @@ pub(super) fn no_cookie_but_for_a_new_id(trace: &Trace) -> Result<(), String> {
         {
             return Err(format!("a {} was given an id that it has not made", fact.errand.name()));
         }
-        if !cookies(trace, fact).contains(&shape(cookie)) {
-            return Err(format!("a {} that was told {:?} answered: {}", fact.errand.name(), fact.answer.as_ref().map(|answer| &answer.told), shape(cookie)));
+        if !cookies(trace, fact).contains(&cookie.shape()) {
+            return Err(format!("a {} that was told {:?} answered: {}", fact.errand.name(), fact.answer.as_ref().map(|answer| &answer.told), cookie.shape()));
         }
     }
     Ok(())
 }
 
-fn shape(cookie: &CookieNow) -> &'static str {
-    match cookie {
-        CookieNow::AsBefore => "no cookie",
-        CookieNow::Removed => "the cookie's removal",
-        CookieNow::Issued(_) => "a new cookie",
-    }
-}
-
 fn cookies(trace: &Trace, fact: &Fact) -> Vec<&'static str> {
     let done = fact.was_told(&Told::Done);
     let (none, removed, issued) = ("no cookie", "the cookie's removal", "a new cookie");
-    if fact.sent.is_none() {
-        // Without a session before, whoever writes gets one.
-        return if fact.errand.is_login() { vec![issued] } else { vec![none, issued] };
+    if fact.sent.is_none() || !fact.found {
+        // Without a session before, whoever writes gets one; unless there was one until shortly.
+        return if fact.errand.is_login() { vec![issued] } else { vec![none, issued, removed] };
     }
     let mut legal = match fact.errand {
         errand if errand.is_login() => vec![issued],

@@ -40,7 +40,13 @@ fn legal(trace: &Trace, ghost: &Ghost, sight: &Sight) -> Vec<Data> {
                 dropped |= sight.logins.len() < before.logins.len();
             }
             Op::Rotate { to, done: true, .. } if to == ghost.id && !moves(trace, before, sight, call) => legal = vec![Data::new()],
-            Op::DeleteAll if sight.logins.len() < before.logins.len() => legal = vec![Data::new()],
+            // What is left of a session is without data; unless it was a logout at the same time that kept it.
+            Op::DeleteAll if sight.logins.len() < before.logins.len() => {
+                if trace.just_called().count() == 1 {
+                    legal.clear();
+                }
+                dropped = true;
+            }
             _ => {}
         }
     }
