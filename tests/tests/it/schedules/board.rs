@@ -11,12 +11,26 @@ use passport_session::IdHash;
 /// What was asked of the store, once it was allowed to happen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Op {
-    Create { id: IdHash },
+    Create {
+        id: IdHash,
+    },
     Load,
-    Update { id: IdHash, done: bool },
-    Rotate { from: IdHash, to: IdHash, done: bool },
-    Touch { id: IdHash, done: bool },
-    Delete { done: bool },
+    Update {
+        id: IdHash,
+        done: bool,
+    },
+    Rotate {
+        from: IdHash,
+        to: IdHash,
+        done: bool,
+    },
+    Touch {
+        id: IdHash,
+        done: bool,
+    },
+    Delete {
+        done: bool,
+    },
     DeleteAll,
     List,
     /// The application's own: time passes, a password is changed.

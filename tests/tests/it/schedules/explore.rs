@@ -56,7 +56,9 @@ pub(super) fn explore(world: &World, case: &Case, store: MakeStore) -> Result<u6
     loop {
         match poll_once(one(world, case, store, &mut path)) {
             Ok(new) => count += u64::from(new),
-            Err((rule, script)) => return Err(Box::new(Violation { start: world.start, case: case.clone(), script, rule })),
+            Err((rule, script)) => {
+                return Err(Box::new(Violation { start: world.start, case: case.clone(), script, rule }));
+            }
         }
         while let Some(fork) = path.last_mut() {
             if fork.turn() {
@@ -131,7 +133,11 @@ async fn one(
     loop {
         let moves = run.moves(case.most_drops);
         if moves.is_empty() {
-            let judged = if run.is_over() { run.judge().await } else { Err("everybody waits for somebody".to_owned()) };
+            let judged = if run.is_over() {
+                run.judge().await
+            } else {
+                Err("everybody waits for somebody".to_owned())
+            };
             return judged.map(|()| true).map_err(|rule| (rule, run.script()));
         }
         if depth == path.len() {

@@ -47,7 +47,11 @@ impl Gated {
 
 /// A life in the time of a caller whose clock is this much behind.
 fn back(life: Life, behind: Duration) -> Life {
-    let earlier = |at: Timestamp| Timestamp::from_millis(at.since(Timestamp::from_millis(0)).saturating_sub(behind).as_millis().try_into().unwrap());
+    let earlier = |at: Timestamp| {
+        Timestamp::from_millis(
+            at.since(Timestamp::from_millis(0)).saturating_sub(behind).as_millis().try_into().unwrap(),
+        )
+    };
     Life { seen: earlier(life.seen), expires: earlier(life.expires) }
 }
 

@@ -9,7 +9,7 @@ use super::{
     errand::{self, Answer, Errand, Told},
     lane::Lane,
     legal,
-    server::{CookieNow, id_of},
+    server::{CookieNow, Server, id_of},
     trace::{Fact, Trace},
     world::World,
 };
@@ -105,6 +105,10 @@ impl<'w> Run<'w> {
         moves
     }
 
+    pub(super) fn passes_time(&self, next: Move) -> bool {
+        self.trace.errand(next.of()).passes().is_some()
+    }
+
     pub(super) fn is_over(&self) -> bool {
         self.lanes.iter().all(Lane::is_over)
     }
@@ -198,30 +202,31 @@ impl<'w> Run<'w> {
     pub(super) async fn judge(&self) -> Result<(), String> {
         legal::at_last(&self.trace)?;
         self.world.board.open(true);
-        for cookie in self.world.cookies.iter().chain(self.trace.facts.iter().filter_map(Fact::new_cookie)) {
-            self.present(cookie).await?;
+        let issued = self.trace.facts.iter().filter_map(Fact::new_cookie);
+        for (number, cookie) in self.world.cookies.iter().chain(issued).enumerate() {
+            self.present(cookie, &self.world.servers[number % 2]).await?;
         }
         Ok(())
     }
 
     /// Who comes with this cookie now is whom the model expects; and cannot bring back what has ended.
-    async fn present(&self, cookie: &String) -> Result<(), String> {
+    async fn present(&self, cookie: &String, server: &Arc<Server>) -> Result<(), String> {
         let sight = self.trace.ghost(id_of(cookie)).and_then(|ghost| ghost.now.as_deref());
-        let login = sight.and_then(|sight| sight.login("user").filter(|login| self.trace.is_usable(sight, login)));
+        let login =
+            sight.and_then(|sight| sight.login("user").filter(|login| self.trace.is_usable(sight, login)));
         let legal = login.map(|login| login.who.1);
-        for server in &self.world.servers {
-            let request = server.begin(Some(cookie));
-            let user = request.auth().user().await.map_err(|error| format!("{error:?}"))?;
-            let user = user.as_ref().map(|user| user.name());
-            if user != legal {
-                return Err(format!("a late request is {user:?}, and should be {legal:?}"));
-            }
+        let request = server.begin(Some(cookie));
+        let user = request.auth().user().await.map_err(|error| format!("{error:?}"))?;
+        let user = user.as_ref().map(|user| user.name());
+        if user != legal {
+            return Err(format!("a late request is {user:?}, and should be {legal:?}"));
         }
         if sight.is_some() || self.trace.jumped_by(self.trace.step) {
             return Ok(());
         }
-        let server = Arc::clone(&self.world.servers[0]);
-        let late = errand::run(server, self.world.board.clone(), Errand::Write, 0, Some(cookie.clone())).await;
+        let late =
+            errand::run(Arc::clone(server), self.world.board.clone(), Errand::Write, 0, Some(cookie.clone()))
+                .await;
         match late.told == Told::Ended && late.cookie == Some(CookieNow::AsBefore) {
             true => Ok(()),
             false => Err(format!("a late write to a session that has ended was answered {late:?}")),

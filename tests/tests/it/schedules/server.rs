@@ -99,5 +99,7 @@ impl Begun {
 pub(super) fn id_of(value: &str) -> IdHash {
     use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
     let id = URL_SAFE_NO_PAD.decode(value).unwrap();
-    IdHash::from_bytes(Sha256::new().chain_update(COOKIE).chain_update([0]).chain_update(id).finalize().into())
+    IdHash::from_bytes(
+        Sha256::new().chain_update(COOKIE).chain_update([0]).chain_update(id).finalize().into(),
+    )
 }

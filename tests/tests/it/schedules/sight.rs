@@ -12,8 +12,10 @@ pub(super) const WRITERS: usize = 4;
 /// One user of one realm.
 pub(super) type Who = (&'static str, &'static str);
 
+/// The one whose password changes.
+pub(super) const ALICE: Who = ("user", "alice");
 /// Everybody there is.
-const PEOPLE: [Who; 3] = [("user", "alice"), ("user", "bob"), ("admin", "root")];
+const PEOPLE: [Who; 3] = [ALICE, ("user", "bob"), ("admin", "root")];
 /// Everything that is written.
 const KEYS: [&str; 2 + WRITERS] = ["cart", "n", "w0", "w1", "w2", "w3"];
 

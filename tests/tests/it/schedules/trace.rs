@@ -70,7 +70,7 @@ pub(super) struct Ghost {
     pub(super) at: usize,
     /// The id that a rotation moved here, and whether somebody was logged in there.
     pub(super) from: Option<(IdHash, bool)>,
-    /// Who was logged in there in the beginning.
+    /// What was there when it was first seen: nobody logs in to an id that there is.
     pub(super) first: Option<Arc<Sight>>,
     pub(super) now: Option<Arc<Sight>>,
     pub(super) before: Option<Arc<Sight>>,
@@ -135,6 +135,12 @@ impl Trace {
         call.op == Op::Outside && self.errand(call.by).passes().is_some()
     }
 
+    /// Which user, not admin, the id stands for that this request has sent.
+    pub(super) fn user_of(&self, fact: &Fact) -> Option<Who> {
+        let first = self.ghost(fact.sent?)?.first.as_ref()?;
+        first.login("user").map(|login| login.who)
+    }
+
     /// Whether the one who presents this is let in.
     pub(super) fn is_usable(&self, sight: &Sight, login: &SeenLogin) -> bool {
         let current = login.who.1 != "alice"
@@ -185,24 +191,37 @@ impl Trace {
             };
             // A rotation that collided tries the same new id again.
             self.ghosts.retain(|ghost| ghost.id != id || ghost.before.is_some());
-            let ghost = Ghost { id, by: Some(call.by), at: step, from, first: None, now: None, before: None, ended: false };
+            let ghost = Ghost {
+                id,
+                by: Some(call.by),
+                at: step,
+                from,
+                first: None,
+                now: None,
+                before: None,
+                ended: false,
+            };
             self.ghosts.push(ghost);
         }
         let mut revived = None;
         for ghost in &mut self.ghosts {
-            ghost.now = match store.load(ghost.id, now).await.map_err(|error| format!("the store fails: {error}"))? {
-                Loaded::Found { record, life, .. } => match ghost.before.take() {
-                    Some(same) if same.record == record && same.life == life => {
-                        ghost.before = Some(same.clone());
-                        Some(same)
-                    }
-                    other => {
-                        ghost.before = other;
-                        Some(Arc::new(Sight::of(&record, life)))
-                    }
-                },
-                Loaded::Ended | Loaded::None => None,
-            };
+            ghost.now =
+                match store.load(ghost.id, now).await.map_err(|error| format!("the store fails: {error}"))? {
+                    Loaded::Found { record, life, .. } => match ghost.before.take() {
+                        Some(same) if same.record == record && same.life == life => {
+                            ghost.before = Some(same.clone());
+                            Some(same)
+                        }
+                        other => {
+                            ghost.before = other;
+                            Some(Arc::new(Sight::of(&record, life)))
+                        }
+                    },
+                    Loaded::Ended | Loaded::None => None,
+                };
+            if ghost.first.is_none() {
+                ghost.first.clone_from(&ghost.now);
+            }
             if ghost.ended && ghost.now.is_some() {
                 revived = Some("a session that had ended lives again under its old id".to_owned());
             }

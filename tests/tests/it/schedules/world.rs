@@ -56,7 +56,8 @@ impl World {
         let clock = StepClock::new(board.clone());
         let (people, admins) = (People::<User>::new(board.clone()), People::<Admin>::new(board.clone()));
         let store: Arc<dyn SessionStore> = Arc::new(MemoryStore::with_capacity(1_000));
-        let server = |store: &Arc<dyn SessionStore>| Server::new(&board, &clock, &people, &admins, Arc::clone(store));
+        let server =
+            |store: &Arc<dyn SessionStore>| Server::new(&board, &clock, &people, &admins, Arc::clone(store));
         let servers = [server(&store), server(&store)];
         let mut fingerprints = Vec::new();
         for _ in 0..=CHANGES {
@@ -66,7 +67,8 @@ impl World {
             people.change("alice");
         }
         people.reset(false);
-        let mut cookies = vec![poll_once(log_in(&servers[0], "alice")), poll_once(log_in(&servers[0], "bob"))];
+        let mut cookies =
+            vec![poll_once(log_in(&servers[0], "alice")), poll_once(log_in(&servers[0], "bob"))];
         let cookie = poll_once(enter(&servers[0], start));
         cookies.extend(cookie);
         let records = cookies.iter().map(|cookie| {
@@ -83,7 +85,19 @@ impl World {
         let ghosts = ghosts.collect();
         clock.advance(QUIET);
         let began = clock.now();
-        Self { start, board, clock, servers, cookies, gated_users: false, people, records, ghosts, fingerprints, began }
+        Self {
+            start,
+            board,
+            clock,
+            servers,
+            cookies,
+            gated_users: false,
+            people,
+            records,
+            ghosts,
+            fingerprints,
+            began,
+        }
     }
 
     /// Where looking a user up is a step of its own.
@@ -101,7 +115,11 @@ impl World {
         for (server, store) in self.servers.iter().zip(stores) {
             server.store.replace(store);
         }
-        let mut trace = Trace { ghosts: self.ghosts.clone(), fingerprints: self.fingerprints.clone(), ..Trace::default() };
+        let mut trace = Trace {
+            ghosts: self.ghosts.clone(),
+            fingerprints: self.fingerprints.clone(),
+            ..Trace::default()
+        };
         super::legal::begin(&mut trace);
         trace
     }

@@ -13,7 +13,9 @@ pub(super) fn everybody_is_answered(trace: &Trace) -> Result<(), String> {
             return Err(format!("the answer of a {} did not arrive", fact.errand.name()));
         }
         let legal = match fact.errand {
-            Errand::LogoutOthers | Errand::LogoutEverywhere => matches!(answer.told, Told::Done | Told::Unauthenticated),
+            Errand::LogoutOthers | Errand::LogoutEverywhere => {
+                matches!(answer.told, Told::Done | Told::Unauthenticated)
+            }
             Errand::ChangePassword => !matches!(answer.told, Told::Failed(_)),
             Errand::Write | Errand::Increment | Errand::Remove | Errand::Rotate => {
                 matches!(answer.told, Told::Done | Told::Ended)
@@ -32,12 +34,18 @@ pub(super) fn no_cookie_but_for_a_new_id(trace: &Trace) -> Result<(), String> {
     for fact in &trace.facts {
         let Some(Some(cookie)) = fact.answer.as_ref().map(|answer| &answer.cookie) else { continue };
         if let Some(id) = fact.issued
-            && trace.ghost(id).and_then(|ghost| ghost.by) != trace.facts.iter().position(|other| std::ptr::eq(other, fact))
+            && trace.ghost(id).and_then(|ghost| ghost.by)
+                != trace.facts.iter().position(|other| std::ptr::eq(other, fact))
         {
             return Err(format!("a {} was given an id that it has not made", fact.errand.name()));
         }
         if !cookies(trace, fact).contains(&cookie.shape()) {
-            return Err(format!("a {} that was told {:?} answered: {}", fact.errand.name(), fact.answer.as_ref().map(|answer| &answer.told), cookie.shape()));
+            return Err(format!(
+                "a {} that was told {:?} answered: {}",
+                fact.errand.name(),
+                fact.answer.as_ref().map(|answer| &answer.told),
+                cookie.shape()
+            ));
         }
     }
     Ok(())
@@ -68,8 +76,10 @@ fn cookies(trace: &Trace, fact: &Fact) -> Vec<&'static str> {
     if changed && asks {
         legal.extend([removed, none, issued]);
     }
-    // Alice's login has gone before, and root's stays.
-    if matches!(fact.errand, Errand::Logout | Errand::LogoutKeepingData | Errand::LogoutEverywhere) && somebody(&ends_elsewhere) {
+    // The user's login has gone before or never was, and the admin's stays.
+    let of_one_realm =
+        matches!(fact.errand, Errand::Logout | Errand::LogoutKeepingData | Errand::LogoutEverywhere);
+    if of_one_realm && (trace.user_of(fact).is_none() || somebody(&ends_elsewhere)) {
         legal.push(none);
     }
     // Expired long ago, and forgotten: as without a session before.

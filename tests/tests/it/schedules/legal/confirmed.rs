@@ -2,6 +2,7 @@
 
 use crate::schedules::{
     errand::Errand,
+    sight::{ALICE, Who},
     trace::{Ghost, Trace, logs_into},
 };
 
@@ -30,7 +31,11 @@ pub(super) fn a_logout_is_final(trace: &Trace) -> Result<(), String> {
                 let carried = row[at..].iter().any(|ghost| ghost.id == origin.id);
                 let led = row[..at].iter().all(|ghost| ghost.from.is_some_and(|(_, led)| led));
                 if carried || (origin.at < began && led) {
-                    return Err(format!("{} is still logged in after a confirmed {}", login.who.1, fact.errand.name()));
+                    return Err(format!(
+                        "{} is still logged in after a confirmed {}",
+                        login.who.1,
+                        fact.errand.name()
+                    ));
                 }
             }
         }
@@ -41,11 +46,17 @@ pub(super) fn a_logout_is_final(trace: &Trace) -> Result<(), String> {
 /// No login of the user that was there before it began lets anybody in.
 pub(super) fn a_logout_everywhere_ends_all(trace: &Trace) -> Result<(), String> {
     for fact in trace.facts.iter().filter(|fact| fact.errand == Errand::LogoutEverywhere) {
-        let Some((began, ended)) = fact.confirmed() else { continue };
+        let (Some((began, ended)), Some(user)) = (fact.confirmed(), trace.user_of(fact)) else { continue };
         // Its own session is the last, and found through marks if it has moved: they last no longer than it would have.
         let moved = |ghost: &Ghost| trace.ancestry(ghost.id).iter().any(|old| Some(old.id) == fact.sent);
-        if let Some(ghost) = usable(trace, began).find(|ghost| !(trace.jumped_by(ended) && moved(ghost))) {
-            return Err(format!("alice is still logged in {} after a confirmed logout everywhere", place(ghost)));
+        if let Some(ghost) =
+            usable(trace, began, user).find(|ghost| !(trace.jumped_by(ended) && moved(ghost)))
+        {
+            return Err(format!(
+                "{} is still logged in {} after a confirmed logout everywhere",
+                user.1,
+                place(ghost)
+            ));
         }
     }
     Ok(())
@@ -56,13 +67,19 @@ pub(super) fn a_password_change_ends_the_others(trace: &Trace) -> Result<(), Str
     let changes = || trace.facts.iter().filter(|fact| fact.errand == Errand::ChangePassword);
     for fact in changes() {
         let (Some((began, _)), Some(own)) = (fact.confirmed(), fact.issued) else { continue };
-        let is_own = |ghost: &Ghost| trace.ancestry(ghost.id).iter().any(|ghost| ghost.id == own);
-        if let Some(ghost) = usable(trace, began).find(|ghost| !is_own(ghost)) {
+        // Another change at the same time keeps its own.
+        let changed =
+            |ghost: &Ghost| ghost.at >= began && ghost.by.is_some_and(|by| trace.errand(by) == fact.errand);
+        let is_own = |ghost: &Ghost| trace.ancestry(ghost.id).iter().any(|old| old.id == own || changed(old));
+        if let Some(ghost) = usable(trace, began, ALICE).find(|ghost| !is_own(ghost)) {
             return Err(format!("alice is still logged in {} after a password change", place(ghost)));
         }
         // Of two changes at once, the later one may leave it to the fingerprint.
         let left = trace.alive().find(|(ghost, sight)| {
-            !is_own(ghost) && sight.login("user").is_some_and(|login| login.who.1 == "alice" && trace.origin(ghost.id, "user").at < began)
+            !is_own(ghost)
+                && sight
+                    .login("user")
+                    .is_some_and(|login| login.who == ALICE && trace.origin(ghost.id, "user").at < began)
         });
         if let (Some((ghost, _)), 1) = (left, changes().count()) {
             return Err(format!("a session of alice is left {} after a password change", place(ghost)));
@@ -71,10 +88,10 @@ pub(super) fn a_password_change_ends_the_others(trace: &Trace) -> Result<(), Str
     Ok(())
 }
 
-/// Alice's logins that let somebody in, and were made before this step.
-fn usable(trace: &Trace, before: usize) -> impl Iterator<Item = &Ghost> {
+/// This user's logins that let somebody in, and were made before this step.
+fn usable(trace: &Trace, before: usize, user: Who) -> impl Iterator<Item = &Ghost> {
     trace.alive().filter_map(move |(ghost, sight)| {
-        let login = sight.login("user").filter(|login| login.who.1 == "alice")?;
+        let login = sight.login("user").filter(|login| login.who == user)?;
         let origin = trace.origin(ghost.id, "user");
         let newer = origin.at >= before && origin.by.is_some_and(|by| logs_into(trace.errand(by)).is_some());
         (!newer && trace.is_usable(sight, login)).then_some(ghost)

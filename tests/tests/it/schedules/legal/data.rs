@@ -39,14 +39,12 @@ fn legal(trace: &Trace, ghost: &Ghost, sight: &Sight) -> Vec<Data> {
                 // Who is found to be nobody any more is taken out of it, and the data with it.
                 dropped |= sight.logins.len() < before.logins.len();
             }
-            Op::Rotate { to, done: true, .. } if to == ghost.id && !moves(trace, before, sight, call) => legal = vec![Data::new()],
-            // What is left of a session is without data; unless it was a logout at the same time that kept it.
-            Op::DeleteAll if sight.logins.len() < before.logins.len() => {
-                if trace.just_called().count() == 1 {
-                    legal.clear();
-                }
-                dropped = true;
+            Op::Rotate { to, done: true, .. } if to == ghost.id && !moves(trace, before, sight, call) => {
+                legal = vec![Data::new()]
             }
+            // What is left of a session is without data. At the same time as a login or a logout: perhaps.
+            Op::DeleteAll if trace.just_called().count() > 1 => dropped = true,
+            Op::DeleteAll if sight.logins.len() < before.logins.len() => legal = vec![Data::new()],
             _ => {}
         }
     }
@@ -90,9 +88,9 @@ fn changed(data: &Data, by: &Fact) -> Data {
 /// Whoever is logged in where data is owns it; whoever was, too, as long as it is there.
 pub(super) fn note_whose_it_is(trace: &mut Trace) {
     let mut whose = BTreeMap::new();
-    for (_, sight) in trace.alive() {
+    for (ghost, sight) in trace.alive() {
         let before = trace.by_handle_before(sight.handle);
-        let emptied = sight.data.is_empty() && before.is_none_or(|before| !before.data.is_empty());
+        let emptied = before.is_none_or(|before| is_emptied(trace, ghost, sight, before));
         let mut owners = sight.users();
         if !emptied {
             owners.extend(trace.whose.get(sight.handle.as_bytes()).into_iter().flatten().copied());
@@ -100,6 +98,17 @@ pub(super) fn note_whose_it_is(trace: &mut Trace) {
         whose.insert(*sight.handle.as_bytes(), owners);
     }
     trace.whose = whose;
+}
+
+/// Whether all that was there before has gone in this step, if there was anything.
+fn is_emptied(trace: &Trace, ghost: &Ghost, sight: &Sight, before: &Sight) -> bool {
+    let fewer = sight.logins.len() < before.logins.len();
+    let gone = sight.data.is_empty() && !before.data.is_empty() && fewer;
+    gone || trace.just_called().any(|call| match call.op {
+        Op::Rotate { to, done: true, .. } => to == ghost.id && !moves(trace, before, sight, call),
+        Op::DeleteAll => fewer || sight.data.is_empty(),
+        _ => false,
+    })
 }
 
 fn either(legal: &[Data]) -> String {

@@ -41,7 +41,9 @@ fn makes(errand: Errand, login: &SeenLogin, was: Option<&SeenLogin>) -> bool {
 /// A login stays in its session until a logout, another login, a changed password or time ends it.
 pub(super) fn nobody_is_logged_out_for_nothing(trace: &Trace) -> Result<(), String> {
     for (_, before) in trace.alive_before() {
-        let Some((_, after)) = trace.alive().find(|(_, sight)| sight.handle == before.handle) else { continue };
+        let Some((_, after)) = trace.alive().find(|(_, sight)| sight.handle == before.handle) else {
+            continue;
+        };
         for login in &before.logins {
             let stays = after.logins.iter().any(|new| new.who == login.who && new.at == login.at);
             let over = !trace.is_usable(before, login);
@@ -55,8 +57,10 @@ pub(super) fn nobody_is_logged_out_for_nothing(trace: &Trace) -> Result<(), Stri
 
 fn ends(trace: &Trace, call: &Call, login: &SeenLogin) -> bool {
     match (call.op, trace.errand(call.by)) {
-        (Op::DeleteAll, _) => login.who.1 == "alice",
-        (Op::Rotate { .. }, Errand::Logout | Errand::LogoutKeepingData | Errand::LogoutEverywhere) => login.who.0 == "user",
+        (Op::DeleteAll, _) => login.who.0 == "user",
+        (Op::Rotate { .. }, Errand::Logout | Errand::LogoutKeepingData | Errand::LogoutEverywhere) => {
+            login.who.0 == "user"
+        }
         (Op::Rotate { .. }, errand) => logs_into(errand) == Some(login.who.0),
         _ => false,
     }
