@@ -3,7 +3,7 @@
 use crate::schedules::{
     errand::Errand,
     sight::{ALICE, Who},
-    trace::{Ghost, Trace, logs_into},
+    trace::{Fact, Ghost, Trace, logs_into},
 };
 
 /// A confirmed logout has ended the login that the browser's id stood for, wherever it has moved meanwhile; and a newer
@@ -43,20 +43,18 @@ pub(super) fn a_logout_is_final(trace: &Trace) -> Result<(), String> {
     Ok(())
 }
 
-/// No login of the user that was there before it began lets anybody in.
+/// No login of the user that was there before it began lets anybody in; but who changed the password meanwhile stays,
+/// because a session from before that has no say any more.
 pub(super) fn a_logout_everywhere_ends_all(trace: &Trace) -> Result<(), String> {
     for fact in trace.facts.iter().filter(|fact| fact.errand == Errand::LogoutEverywhere) {
         let (Some((began, ended)), Some(user)) = (fact.confirmed(), trace.user_of(fact)) else { continue };
         // Its own session is the last, and found through marks if it has moved: they last no longer than it would have.
         let moved = |ghost: &Ghost| trace.ancestry(ghost.id).iter().any(|old| Some(old.id) == fact.sent);
-        if let Some(ghost) =
-            usable(trace, began, user).find(|ghost| !(trace.jumped_by(ended) && moved(ghost)))
-        {
-            return Err(format!(
-                "{} is still logged in {} after a confirmed logout everywhere",
-                user.1,
-                place(ghost)
-            ));
+        let legal =
+            |ghost: &Ghost| (trace.jumped_by(ended) && moved(ghost)) || is_refreshed(trace, ghost, began);
+        if let Some(ghost) = usable(trace, began, user).find(|ghost| !legal(ghost)) {
+            let place = place(ghost);
+            return Err(format!("{} is still logged in {place} after a confirmed logout everywhere", user.1));
         }
     }
     Ok(())
@@ -65,27 +63,26 @@ pub(super) fn a_logout_everywhere_ends_all(trace: &Trace) -> Result<(), String> 
 /// All others are gone from the store, and no login of before lets anybody in but the one that changed it.
 pub(super) fn a_password_change_ends_the_others(trace: &Trace) -> Result<(), String> {
     let changes = || trace.facts.iter().filter(|fact| fact.errand == Errand::ChangePassword);
-    for fact in changes() {
-        let (Some((began, _)), Some(own)) = (fact.confirmed(), fact.issued) else { continue };
-        // Another change at the same time keeps its own.
-        let changed =
-            |ghost: &Ghost| ghost.at >= began && ghost.by.is_some_and(|by| trace.errand(by) == fact.errand);
-        let is_own = |ghost: &Ghost| trace.ancestry(ghost.id).iter().any(|old| old.id == own || changed(old));
-        if let Some(ghost) = usable(trace, began, ALICE).find(|ghost| !is_own(ghost)) {
+    for (began, _) in changes().filter(|fact| fact.issued.is_some()).filter_map(Fact::confirmed) {
+        if let Some(ghost) = usable(trace, began, ALICE).find(|ghost| !is_refreshed(trace, ghost, began)) {
             return Err(format!("alice is still logged in {} after a password change", place(ghost)));
         }
         // Of two changes at once, the later one may leave it to the fingerprint.
         let left = trace.alive().find(|(ghost, sight)| {
-            !is_own(ghost)
-                && sight
-                    .login("user")
-                    .is_some_and(|login| login.who == ALICE && trace.origin(ghost.id, "user").at < began)
+            let of_alice = sight.login("user").is_some_and(|login| login.who == ALICE);
+            of_alice && trace.origin(ghost.id, "user").at < began && !is_refreshed(trace, ghost, began)
         });
         if let (Some((ghost, _)), 1) = (left, changes().count()) {
             return Err(format!("a session of alice is left {} after a password change", place(ghost)));
         }
     }
     Ok(())
+}
+
+/// Whether it is the session of one who has changed the password since this step, or has come from it.
+fn is_refreshed(trace: &Trace, ghost: &Ghost, since: usize) -> bool {
+    let changed = |by: usize| trace.errand(by) == Errand::ChangePassword;
+    trace.ancestry(ghost.id).iter().any(|old| old.at >= since && old.by.is_some_and(changed))
 }
 
 /// This user's logins that let somebody in, and were made before this step.
