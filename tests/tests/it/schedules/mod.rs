@@ -1,4 +1,11 @@
 //! Every order in which requests can meet.
+//!
+//! A store is put behind gates: whoever wants something of it waits until the schedule says so. All schedules of two
+//! and of three requests are run, each from the beginning; two that only differ in the order of steps which do not care
+//! for each other (two reads, a drop and somebody else's call) count as one. After every step the model in `legal` says
+//! whether that may be. In two requests one may be dropped at each await, before the store has done its part and after.
+//!
+//! `random` does the same by chance, for any store: `SCHEDULES_SEED` and `SCHEDULES_ROUNDS` play a schedule again.
 
 mod board;
 mod broken;

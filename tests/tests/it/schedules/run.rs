@@ -210,7 +210,7 @@ impl<'w> Run<'w> {
     }
 
     /// Who comes with this cookie now is whom the model expects; and cannot bring back what has ended.
-    async fn present(&self, cookie: &String, server: &Arc<Server>) -> Result<(), String> {
+    async fn present(&self, cookie: &str, server: &Arc<Server>) -> Result<(), String> {
         let sight = self.trace.ghost(id_of(cookie)).and_then(|ghost| ghost.now.as_deref());
         let login =
             sight.and_then(|sight| sight.login("user").filter(|login| self.trace.is_usable(sight, login)));
@@ -224,9 +224,14 @@ impl<'w> Run<'w> {
         if sight.is_some() || self.trace.jumped_by(self.trace.step) {
             return Ok(());
         }
-        let late =
-            errand::run(Arc::clone(server), self.world.board.clone(), Errand::Write, 0, Some(cookie.clone()))
-                .await;
+        let late = errand::run(
+            Arc::clone(server),
+            self.world.board.clone(),
+            Errand::Write,
+            0,
+            Some(cookie.to_owned()),
+        )
+        .await;
         match late.told == Told::Ended && late.cookie == Some(CookieNow::AsBefore) {
             true => Ok(()),
             false => Err(format!("a late write to a session that has ended was answered {late:?}")),

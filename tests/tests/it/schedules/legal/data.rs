@@ -35,12 +35,12 @@ fn legal(trace: &Trace, ghost: &Ghost, sight: &Sight) -> Vec<Data> {
         match call.op {
             Op::Update { id, done: true } if id == ghost.id => {
                 let fact = &trace.facts[call.by];
-                legal.iter_mut().for_each(|data| *data = changed(data, fact));
+                legal = legal.iter().map(|data| changed(data, fact)).collect();
                 // Who is found to be nobody any more is taken out of it, and the data with it.
                 dropped |= sight.logins.len() < before.logins.len();
             }
             Op::Rotate { to, done: true, .. } if to == ghost.id && !moves(trace, before, sight, call) => {
-                legal = vec![Data::new()]
+                legal = vec![Data::new()];
             }
             // What is left of a session is without data. At the same time as a login or a logout: perhaps.
             Op::DeleteAll if trace.just_called().count() > 1 => dropped = true,
@@ -106,7 +106,7 @@ fn is_emptied(trace: &Trace, ghost: &Ghost, sight: &Sight, before: &Sight) -> bo
     let gone = sight.data.is_empty() && !before.data.is_empty() && fewer;
     gone || trace.just_called().any(|call| match call.op {
         Op::Rotate { to, done: true, .. } => to == ghost.id && !moves(trace, before, sight, call),
-        Op::DeleteAll => fewer || sight.data.is_empty(),
+        Op::DeleteAll => sight.data.is_empty(),
         _ => false,
     })
 }
