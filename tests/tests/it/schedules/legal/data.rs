@@ -106,9 +106,15 @@ fn is_emptied(trace: &Trace, ghost: &Ghost, sight: &Sight, before: &Sight) -> bo
     let gone = sight.data.is_empty() && !before.data.is_empty() && fewer;
     gone || trace.just_called().any(|call| match call.op {
         Op::Rotate { to, done: true, .. } => to == ghost.id && !moves(trace, before, sight, call),
-        Op::DeleteAll => sight.data.is_empty(),
+        // Of a logout that keeps the data and one everywhere at the same time, the second finds nobody.
+        Op::DeleteAll => sight.data.is_empty() && !trace.just_called().any(|call| keeps(trace, ghost, call)),
         _ => false,
     })
+}
+
+fn keeps(trace: &Trace, ghost: &Ghost, call: &Call) -> bool {
+    let moved = matches!(call.op, Op::Rotate { to, done: true, .. } if to == ghost.id);
+    moved && trace.errand(call.by) == Errand::LogoutKeepingData
 }
 
 fn either(legal: &[Data]) -> String {
