@@ -15,4 +15,5 @@ mod outside;
 mod pocketpages;
 mod properties;
 mod rules;
+mod schedules;
 mod support;
