@@ -6,13 +6,13 @@ use http::Uri;
 
 use super::{Attached, Core, Realm, Session, log::Taken};
 use crate::{
-    EndedLogin, Error, LoggedOut, Login, Logout, Owner, Record, Scope, events,
+    EndedLogin, Error, LoggedOut, Login, Logout, Record, Scope, events,
     logout::{Keep, Provider},
 };
 
 /// Whose logins end.
 #[derive(Clone, Copy)]
-enum Whose<'a> {
+pub(super) enum Whose<'a> {
     /// One realm's.
     Of(&'a Arc<dyn Realm>),
     /// Everybody's.
@@ -20,7 +20,7 @@ enum Whose<'a> {
 }
 
 impl Whose<'_> {
-    fn ends(self, login: &Login<'_>) -> bool {
+    pub(super) fn ends(self, login: &Login<'_>) -> bool {
         match self {
             Self::Of(realm) => realm.name() == login.realm,
             Self::All => true,
@@ -105,67 +105,12 @@ impl Session {
         Ok(done)
     }
 
-    async fn end_sessions(
+    pub(super) async fn end_here(
         &self,
         core: &mut Core,
         whose: Whose<'_>,
-        realms: &[Attached],
         policy: &Logout,
     ) -> Result<LoggedOut, Error> {
-        if matches!((policy.scope, policy.keep), (Scope::Everywhere, Keep::Nothing))
-            && let Some(owner) = self.only_owner(core, whose, realms).await?
-        {
-            // Nothing is left of this session then: one call for all of them.
-            let ended = core.destroy_everywhere(&self.0, &owner).await?;
-            core.clear = core.clear.max(policy.clear);
-            return Ok(destroyed(ended));
-        }
-        let mut elsewhere = 0;
-        if policy.scope != Scope::Here {
-            for attached in realms {
-                let ended = self.end_elsewhere(core, &attached.realm).await;
-                elsewhere += ended.map_err(|error| incomplete(elsewhere, error))?;
-            }
-        }
-        let mut done = LoggedOut::default();
-        if policy.scope != Scope::Others {
-            done = self.end_here(core, whose, policy).await.map_err(|error| incomplete(elsewhere, error))?;
-        }
-        done.ended += elsewhere;
-        Ok(done)
-    }
-
-    /// Whose this session is, if it has one login, and that is to end.
-    async fn only_owner(
-        &self,
-        core: &mut Core,
-        whose: Whose<'_>,
-        realms: &[Attached],
-    ) -> Result<Option<Owner>, Error> {
-        let Some(found) = core.load(&self.0).await? else { return Ok(None) };
-        let mut logins = found.record.logins();
-        let (Some(login), None) = (logins.next(), logins.next()) else { return Ok(None) };
-        let attached = realms.iter().find(|attached| attached.realm.name() == login.realm);
-        match attached {
-            Some(attached) if whose.ends(&login) && attached.realm.is_alive(login).await? => {
-                Ok(Some(login.owner()))
-            }
-            _ => Ok(None),
-        }
-    }
-
-    /// Ends this realm's user in all other sessions. How many that were.
-    async fn end_elsewhere(&self, core: &mut Core, realm: &Arc<dyn Realm>) -> Result<u64, Error> {
-        let login = core.load(&self.0).await?.and_then(|found| found.record.login(realm.name()));
-        let owner = match login {
-            // A session whose user has changed since has no say in that user's others.
-            Some(login) if realm.is_alive(login).await? => login.owner(),
-            _ => return Ok(0),
-        };
-        self.manager().delete_all(&owner, core.token()).await
-    }
-
-    async fn end_here(&self, core: &mut Core, whose: Whose<'_>, policy: &Logout) -> Result<LoggedOut, Error> {
         let done = self.end_record(core, whose, policy.keep).await?;
         core.clear = core.clear.max(policy.clear);
         match whose {
@@ -285,7 +230,7 @@ async fn tell(told: Vec<(Arc<dyn Realm>, EndedLogin)>, policy: &Logout) -> Resul
     failed.map_or(Ok(to), Err)
 }
 
-fn destroyed(ended: u64) -> LoggedOut {
+pub(super) fn destroyed(ended: u64) -> LoggedOut {
     LoggedOut { ended, destroyed: ended > 0, next: None }
 }
 

@@ -77,6 +77,11 @@ impl Core {
         matches!(self.seen, Seen::Absent)
     }
 
+    /// Somebody else has ended or moved it.
+    pub(super) fn is_gone(&self) -> bool {
+        matches!(self.seen, Seen::Gone)
+    }
+
     /// Asks the store, once. `None`: there is no record, or it has ended.
     pub(super) async fn load(&mut self, state: &State) -> Result<Option<&Found>, Error> {
         self.read = true;

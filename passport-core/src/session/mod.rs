@@ -11,6 +11,7 @@ mod logout;
 mod machine;
 mod messages;
 mod realms;
+mod scope;
 mod users;
 
 use std::{

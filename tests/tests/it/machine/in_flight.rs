@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use passport_core::Error;
+use passport_core::{Error, Logout};
 
 use crate::support::Site;
 
@@ -237,4 +237,21 @@ async fn two_tabs_that_log_in_as_two_users_are_two_sessions() {
     let (one, two) = (one.end().await.cookie(), two.end().await.cookie());
     assert_ne!(one, two);
     assert_eq!((site.who(&one).await.as_str(), site.who(&two).await.as_str()), ("alice", "bob"));
+}
+
+#[tokio::test]
+async fn everywhere_is_not_said_of_a_session_that_was_moved_meanwhile() {
+    for (policy, ends_here) in
+        [(Logout::everywhere(), true), (Logout::everywhere().keep_data(), true), (Logout::others(), false)]
+    {
+        let site = Site::new();
+        let (alice, other) = (site.logged_in("alice").await, site.logged_in("alice").await);
+        let slow = site.visit(&alice);
+        let moved = rotate(&site, &alice).await;
+        let failed = slow.auth().logout_with(policy).await.unwrap_err();
+        assert_eq!(failed.status(), 401, "{failed:?}");
+        slow.end().await;
+        assert_eq!(site.who(&other).await, "alice", "whose it was could not be known: so it was no success");
+        assert_eq!(site.who(&moved).await, if ends_here { "nobody" } else { "alice" });
+    }
 }
