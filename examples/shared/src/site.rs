@@ -18,6 +18,8 @@ pub struct Site {
     pub users: Users,
     /// Where their sessions live, as `SESSIONS` and `COOKIES` ask for.
     pub sessions: Sessions,
+    /// Which cookie `COOKIES` asks for, for sessions that an example makes itself.
+    pub cookies: Cookies,
     addr: String,
     stop: watch::Receiver<bool>,
 }
@@ -30,7 +32,7 @@ impl Site {
             Cookies::Secure => sessions,
             Cookies::Dev => sessions.insecure_cookie_for_development(),
         };
-        Ok(Self { users: Users::customers(), sessions, addr: settings.addr, stop })
+        Ok(Self { users: Users::customers(), sessions, cookies: settings.cookies, addr: settings.addr, stop })
     }
 
     /// Listens where `ADDR` says, and tells so on standard output: call it when everything else is ready.

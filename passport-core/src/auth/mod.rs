@@ -3,6 +3,7 @@
 mod login;
 mod run;
 mod sessions;
+mod tokens;
 
 use std::{any::TypeId, fmt, sync::Arc};
 
@@ -23,6 +24,11 @@ pub struct Auth<U> {
 }
 
 impl<U: Send + Sync + 'static> Auth<U> {
+    /// The passport that these are the users of.
+    pub fn passport(&self) -> &Passport<U> {
+        &self.passport
+    }
+
     /// The visitor's data.
     pub fn session(&self) -> &Session {
         &self.session
@@ -36,6 +42,12 @@ impl<U: Send + Sync + 'static> Auth<U> {
     /// Whether somebody is logged in.
     pub async fn is_authenticated(&self) -> Result<bool, Error> {
         Ok(self.user().await?.is_some())
+    }
+
+    /// Whether a credential in the request itself (a key, a token) says who this is, and not the session: a logout changes
+    /// nothing about that.
+    pub async fn is_by_request(&self) -> Result<bool, Error> {
+        self.session.is_by_request::<U>().await
     }
 
     /// Who is logged in, or [`Error::Unauthenticated`].

@@ -259,8 +259,13 @@ impl Session {
         Ok(())
     }
 
-    /// The public name of this session.
-    pub(crate) async fn handle(&self) -> Result<Option<crate::Handle>, Error> {
+    /// The public name of this session, if there is one: no secret, and no use as a cookie. It is what
+    /// [`Auth::sessions`](crate::Auth::sessions) lists and [`Auth::end_session`](crate::Auth::end_session) takes.
+    ///
+    /// # Errors
+    ///
+    /// If the store cannot be asked.
+    pub async fn handle(&self) -> Result<Option<crate::Handle>, Error> {
         let mut core = self.enter().await?;
         Ok(core.load(&self.0).await?.map(|found| found.record.handle()))
     }

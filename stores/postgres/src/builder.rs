@@ -1,6 +1,6 @@
 //! How a store is opened.
 
-use std::{fmt, future::Future, str::FromStr, sync::Arc, time::Duration};
+use std::{fmt, future::Future, str::FromStr, time::Duration};
 
 use tokio_postgres::{
     Client, Config, Error,
@@ -10,18 +10,22 @@ use tokio_postgres::{
 use crate::{
     ConnectError, PostgresStore,
     call::Database,
-    connection::{Connection, Connector, Pool},
+    connection::{Connector, Pool},
     error::chain,
     schema::{MigrateError, Schema, migrate},
-    statements::Statements,
     transport::Transport,
     watch::Watch,
 };
 
 const POOL: usize = 10;
 const DEADLINE: Duration = Duration::from_secs(2);
+const SWEEP_EVERY: Duration = Duration::from_secs(60);
+/// How long the first connection may take.
+const CONNECTING: Duration = Duration::from_secs(10);
 /// How long opening may take: another server may be changing the schema meanwhile.
 const OPENING: Duration = Duration::from_secs(60);
+/// After how long without a word a connection is tried.
+const KEEPALIVE: Duration = Duration::from_secs(60);
 /// `server_version_num` of PostgreSQL 12.
 const OLDEST: u32 = 120_000;
 
@@ -32,14 +36,22 @@ pub struct Builder {
     schema: String,
     pool: usize,
     deadline: Duration,
+    sweep_every: Duration,
     listens: bool,
     transport: Transport,
 }
 
 impl Builder {
     pub(crate) fn new(url: &str) -> Self {
-        let (schema, transport) = ("passport".to_owned(), Transport::Plain);
-        Self { url: url.to_owned(), schema, pool: POOL, deadline: DEADLINE, listens: true, transport }
+        Self {
+            url: url.to_owned(),
+            schema: "passport".to_owned(),
+            pool: POOL,
+            deadline: DEADLINE,
+            sweep_every: SWEEP_EVERY,
+            listens: true,
+            transport: Transport::Plain,
+        }
     }
 
     /// Keeps everything in this schema of the database instead of `passport`. It is created if it is not there.
@@ -58,8 +70,13 @@ impl Builder {
         Self { deadline, ..self }
     }
 
+    /// Looks this often for what has expired, instead of every 60 seconds. Each process does, and none is in another's way.
+    pub fn sweep_every(self, interval: Duration) -> Self {
+        Self { sweep_every: interval, ..self }
+    }
+
     /// Does not listen for sessions that end elsewhere: whoever waits for an end then asks once a second. For poolers that
-    /// lend out a connection for one transaction, such as PgBouncer in transaction mode: nothing can be heard through one.
+    /// lend out a connection for one transaction, such as `PgBouncer` in transaction mode: nothing can be heard through one.
     pub fn without_listening(self) -> Self {
         Self { listens: false, ..self }
     }
@@ -67,7 +84,7 @@ impl Builder {
     /// Encrypts every connection, with these roots and this cryptography. The server's certificate has to be for the host
     /// in the address. A server that does not encrypt is refused.
     #[cfg(feature = "tls")]
-    pub fn tls(self, config: Arc<rustls::ClientConfig>) -> Self {
+    pub fn tls(self, config: std::sync::Arc<rustls::ClientConfig>) -> Self {
         Self { transport: Transport::Encrypted(crate::tls::MakeTls::new(config)), ..self }
     }
 
@@ -84,6 +101,9 @@ impl Builder {
         if self.deadline.is_zero() {
             return Err(ConnectError::Zero("deadline"));
         }
+        if self.sweep_every.is_zero() {
+            return Err(ConnectError::Zero("sweep_every"));
+        }
         let config = self.config()?;
         let at = place(&config);
         let connector = Connector {
@@ -93,12 +113,12 @@ impl Builder {
         };
         // Another server's step may take longer than any session's statement should.
         let patient = Connector { config: with_settings(config, None), ..connector.clone() };
-        in_time(&at, prepare(&patient, &schema, &at)).await?;
+        in_time(OPENING, &at, Box::pin(prepare(&patient, &schema, &at))).await?;
         let building = Pool::builder(connector.clone()).max_size(self.pool).build();
         let pool = building.map_err(|error| unreachable_at(&at, error.to_string(), error))?;
         let database = Database { pool, deadline: self.deadline };
         let watch = self.listens.then(|| Watch::new(connector, &schema));
-        Ok(PostgresStore::new(database, Statements::new(&schema), watch, at, schema.name()))
+        Ok(PostgresStore::new(database, &schema, watch, at, self.sweep_every))
     }
 
     fn config(&self) -> Result<Config, ConnectError> {
@@ -108,6 +128,8 @@ impl Builder {
         let mut config = Config::from_str(&self.url).map_err(|_| ConnectError::Address)?;
         // Of several hosts, the primary; of one, an error that says so.
         config.target_session_attrs(TargetSessionAttrs::ReadWrite);
+        // The system's two hours are longer than firewalls remember a connection.
+        config.keepalives_idle(config.get_keepalives_idle().min(KEEPALIVE));
         if config.get_application_name().is_none() {
             config.application_name("passport");
         }
@@ -123,6 +145,7 @@ impl fmt::Debug for Builder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut out = f.debug_struct("Builder");
         out.field("schema", &self.schema).field("pool", &self.pool).field("deadline", &self.deadline);
+        out.field("sweep_every", &self.sweep_every);
         out.finish_non_exhaustive()
     }
 }
@@ -141,8 +164,9 @@ fn with_settings(mut config: Config, statement: Option<Duration>) -> Config {
 }
 
 async fn prepare(connector: &Connector, schema: &Schema, at: &str) -> Result<(), ConnectError> {
-    let connecting = connector.connect(None).await;
-    let mut connection: Connection = connecting.map_err(|error| unreachable_at(at, chain(&error), error))?;
+    let connecting =
+        async { connector.connect(None).await.map_err(|error| unreachable_at(at, chain(&error), error)) };
+    let mut connection = in_time(CONNECTING, at, connecting).await?;
     check(&connection.client, at).await?;
     let schema_name = || schema.name().to_owned();
     migrate(&mut connection.client, schema).await.map_err(|error| match error {
@@ -185,11 +209,12 @@ async fn check(client: &Client, at: &str) -> Result<(), ConnectError> {
 }
 
 async fn in_time<T>(
+    time: Duration,
     at: &str,
     work: impl Future<Output = Result<T, ConnectError>>,
 ) -> Result<T, ConnectError> {
     let late = || ConnectError::TimedOut { at: at.to_owned() };
-    tokio::time::timeout(OPENING, work).await.unwrap_or_else(|_| Err(late()))
+    tokio::time::timeout(time, work).await.unwrap_or_else(|_| Err(late()))
 }
 
 fn unreachable_at(

@@ -9,6 +9,7 @@ mod row;
 mod schema;
 mod statements;
 mod store;
+mod sweep;
 #[cfg(feature = "tls")]
 mod tls;
 mod transport;

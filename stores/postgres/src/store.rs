@@ -1,6 +1,6 @@
 //! The store.
 
-use std::{fmt, num::NonZeroU32};
+use std::{fmt, num::NonZeroU32, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use passport_core::{BoxFuture, Life, Listed, Owner, Record, Timestamp};
@@ -11,18 +11,19 @@ use crate::{
     Builder, ConnectError,
     call::{Access, Database, Values},
     row::{Logins, as_version, column, id, ids, length, life, only, record, version},
+    schema::Schema,
     statements::Statements,
+    sweep::{Sweep, Sweeping},
     watch::Watch,
 };
-
-/// The most rows that one sweep looks at at a time: a few milliseconds of work.
-const SWEEP: i64 = 500;
 
 /// Keeps sessions in a PostgreSQL database, for any number of processes. See [the crate's page](crate).
 pub struct PostgresStore {
     database: Database,
     say: Statements,
     watch: Option<Watch>,
+    sweep: Arc<Sweep>,
+    _sweeping: Sweeping,
     at: String,
     schema: String,
 }
@@ -42,14 +43,19 @@ impl PostgresStore {
         Builder::new(url)
     }
 
+    /// With its sweep under way: needs a runtime.
     pub(crate) fn new(
         database: Database,
-        say: Statements,
+        schema: &Schema,
         watch: Option<Watch>,
         at: String,
-        schema: &str,
+        sweep_every: Duration,
     ) -> Self {
-        Self { database, say, watch, at, schema: schema.to_owned() }
+        let say = Statements::new(schema);
+        let sweep = Arc::new(Sweep { database: database.clone(), statement: say.sweep.clone() });
+        let sweeping = sweep.every(sweep_every);
+        let schema = schema.name().to_owned();
+        Self { database, say, watch, sweep, _sweeping: sweeping, at, schema }
     }
 
     async fn write<T>(
@@ -244,15 +250,7 @@ impl SessionStore for PostgresStore {
     }
 
     async fn sweep(&self, _: Timestamp) -> Result<u64, StoreError> {
-        let values: Values<'_> = &[(&SWEEP, Type::INT8)];
-        let read = |row: &Row| Ok((column::<i64>(row, 0)?, version(column(row, 1)?)));
-        loop {
-            let (looked, removed) = self.write(&self.say.sweep, values, read).await?;
-            // Sessions that were only found to live longer are no end: behind them others may be over.
-            if removed > 0 || looked < SWEEP {
-                return Ok(removed);
-            }
-        }
+        self.sweep.some().await
     }
 }
 

@@ -13,6 +13,7 @@ use tokio::sync::oneshot;
 
 use crate::{
     OpenError, SqliteStore,
+    checkpoints::{self, Checkpoints},
     job::Line,
     place::{Held, Place},
     readers::Reader,
@@ -24,6 +25,8 @@ use crate::{
 const DEADLINE: Duration = Duration::from_secs(2);
 /// How many threads read unless told otherwise.
 const READERS: usize = 4;
+/// The longest that any of these may be: beyond it a moment could no longer be told.
+const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 /// How often what has expired is removed unless told otherwise.
 const SWEEP_EVERY: Duration = Duration::from_secs(60);
 
@@ -55,7 +58,7 @@ impl Builder {
     /// [`StoreError::TimedOut`](passport_session::StoreError::TimedOut): what had not begun does not happen, what
     /// had begun may have happened.
     pub fn deadline(self, deadline: Duration) -> Self {
-        Self { deadline, ..self }
+        Self { deadline: deadline.min(LONGEST), ..self }
     }
 
     /// How many sessions may be read at the same moment: 4. Each takes a thread and a connection. At least one.
@@ -65,7 +68,7 @@ impl Builder {
 
     /// How often sessions and marks that have expired are removed: every 60 seconds, and at once after opening.
     pub fn sweep_every(self, sweep_every: Duration) -> Self {
-        Self { sweep_every, ..self }
+        Self { sweep_every: sweep_every.clamp(Duration::from_millis(1), LONGEST), ..self }
     }
 
     /// How large the file may grow, in bytes; as large as the disk has room unless told otherwise. Beyond it new
@@ -90,6 +93,7 @@ impl Builder {
     pub async fn open(self) -> Result<SqliteStore, OpenError> {
         let place = Place::new(&self.path, self.max_bytes)?;
         let watchers = Arc::new(Watchers::default());
+        let (bell, wanted) = checkpoints::bell();
         let (writes, jobs) = mpsc::channel();
         let mut writer = Writer {
             held: Held::new(place.clone()),
@@ -97,13 +101,15 @@ impl Builder {
             clock: Arc::clone(&self.clock),
             watchers: Arc::clone(&watchers),
             sweep_every: self.sweep_every,
+            bell,
+            rings: 0,
         };
         let (answer, opened) = oneshot::channel();
         let (here, until) = (place.clone(), Instant::now() + self.deadline);
         spawn(&place, move || {
             let mut open = || {
                 here.create()?;
-                writer.held.open(until).map_err(|unfit| OpenError::unfit(here.path(), unfit))
+                writer.open(until).map_err(|unfit| OpenError::unfit(here.path(), unfit))
             };
             let opened = open();
             let works = opened.is_ok();
@@ -120,6 +126,8 @@ impl Builder {
             let reader = Reader { held, jobs: Arc::clone(&jobs), clock: Arc::clone(&self.clock) };
             spawn(&place, move || reader.run())?;
         }
+        let beside = Checkpoints { held: Held::new(place.clone()), wanted };
+        spawn(&place, move || beside.run())?;
         let (held, looking, clock) = (Held::new(place.clone()), Arc::clone(&watchers), self.clock);
         let store = SqliteStore {
             reads: Line::new(reads, self.deadline),

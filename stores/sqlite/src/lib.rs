@@ -1,6 +1,7 @@
-//! Sessions of Passport in an SQLite database.
+#![doc = include_str!("../README.md")]
 
 mod builder;
+mod checkpoints;
 mod failed;
 mod job;
 mod open_error;

@@ -15,8 +15,8 @@ use crate::{
     schema::{self, Unfit},
 };
 
-/// How long who waits for a lock sleeps between two looks: a commit takes about as long.
-const LOOK_AGAIN: Duration = Duration::from_millis(1);
+/// How long who waits for a lock sleeps between two looks: a commit takes longer.
+const LOOK_AGAIN: Duration = Duration::from_micros(500);
 
 /// A database: which file, and how large that may grow.
 #[derive(Clone, Debug)]
@@ -144,6 +144,11 @@ impl Held {
     /// The connection, made anew if there is none, or if another file has taken the place of its own: what is
     /// written to a file that nobody finds any more is lost.
     pub(crate) fn connection(&mut self, until: Instant) -> Result<&mut Connection, Failed> {
+        self.connection_and_number(until).map(|(db, _)| db)
+    }
+
+    /// The same, and how many were made: another number says that this is another connection.
+    pub(crate) fn connection_and_number(&mut self, until: Instant) -> Result<(&mut Connection, u64), Failed> {
         self.patience.set(until);
         let file = self.place.file();
         if self.open.as_ref().is_some_and(|(_, same)| *same != file) {
@@ -153,7 +158,7 @@ impl Held {
             self.open(until).map_err(Unfit::into_failed)?;
         }
         match &mut self.open {
-            Some((db, _)) => Ok(db),
+            Some((db, _)) => Ok((db, self.opened)),
             None => Err(Failed::unfit("there is no connection")),
         }
     }
@@ -161,11 +166,6 @@ impl Held {
     /// The connection that was just used, whatever has become of its file.
     pub(crate) fn current(&self) -> Option<&Connection> {
         self.open.as_ref().map(|(db, _)| db)
-    }
-
-    /// How many connections were made: another number says that this is another one.
-    pub(crate) fn opened(&self) -> u64 {
-        self.opened
     }
 
     /// The next use makes a new one.
@@ -191,5 +191,29 @@ impl Patience {
 impl Default for Patience {
     fn default() -> Self {
         Self(Arc::new(Mutex::new(Instant::now())))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_commit_waits_for_the_disk_and_no_reader_for_a_commit() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let place = Place::new(&folder.path().join("sessions.db"), None).unwrap();
+        place.create().unwrap();
+        let mut held = Held::new(place);
+        // The first connection, and one that is made after a failure.
+        for _ in 0..2 {
+            let db = held.connection(Instant::now() + Duration::from_secs(60)).unwrap();
+            let text = |name| db.pragma_query_value(None, name, |row| row.get::<_, String>(0)).unwrap();
+            let number = |name| db.pragma_query_value(None, name, |row| row.get::<_, i64>(0)).unwrap();
+            assert_eq!(text("journal_mode"), "wal");
+            assert_eq!(number("synchronous"), 2, "FULL");
+            assert_eq!(number("fullfsync"), 1);
+            assert_eq!(number("checkpoint_fullfsync"), 1);
+            held.give_up();
+        }
     }
 }

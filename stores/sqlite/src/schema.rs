@@ -36,10 +36,13 @@ pub(crate) fn check(db: &Connection) -> Result<(), Failed> {
 }
 
 fn migrate_by(db: &mut Connection, steps: &[&str]) -> Result<(), Unfit> {
-    // Nearly always there is nothing to do, and nobody to wait for.
-    if done(db, steps)? == steps.len() {
+    // Nearly always there is nothing to do, and nobody to wait for. One transaction, also to look: what another process
+    // is just making would look like somebody else's.
+    let look = db.transaction()?;
+    if done(&look, steps)? == steps.len() {
         return Ok(());
     }
+    drop(look);
     let transaction = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
     // Another process may have been faster.
     let done = done(&transaction, steps)?;

@@ -109,9 +109,7 @@ impl Watchers {
 
     /// Looks up whoever may have ended, and wakes who waits for those that have. What the database was like.
     fn look(&self, held: &mut Held, clock: &dyn Clock, before: Option<State>) -> Result<State, Failed> {
-        held.connection(Instant::now() + PATIENCE)?;
-        let opened = held.opened();
-        let db = held.connection(Instant::now() + PATIENCE)?;
+        let (db, opened) = held.connection_and_number(Instant::now() + PATIENCE)?;
         let version = db.prepare_cached("PRAGMA data_version")?.query_row([], |row| row.get(0))?;
         let state = State { opened, version };
         let (changed, now) = (before != Some(state), now(clock));

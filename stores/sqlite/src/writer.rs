@@ -4,29 +4,38 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         Arc,
-        mpsc::{Receiver, RecvTimeoutError},
+        mpsc::{Receiver, RecvTimeoutError, SyncSender},
     },
+    thread,
     time::{Duration, Instant},
 };
 
 use passport_core::Clock;
 use passport_session::StoreError;
+use rusqlite::{Connection, TransactionBehavior};
 
 use crate::{
+    checkpoints,
     failed::{Failed, Stop},
     job::{Job, now},
     place::Held,
-    schema,
+    schema::{self, Unfit},
     tables::Tables,
     watchers::Watchers,
 };
 
 /// The most calls that one commit is for.
 const TOGETHER: usize = 256;
-/// The most rows that one sweep removes.
-pub(crate) const SWEEP: u32 = 256;
-/// How long calls have the thread for themselves between two sweeps that find something.
-const BETWEEN_SWEEPS: Duration = Duration::from_millis(20);
+/// The most rows that one sweep removes: each changes pages all over the database, and whoever writes waits until
+/// they are on the disk.
+pub(crate) const SWEEP: u32 = 64;
+/// How long calls have the thread for themselves between two sweeps that find something: this, or twice what the first
+/// took.
+const BETWEEN_SWEEPS: Duration = Duration::from_millis(5);
+/// How long this writes without a pause while other processes may wait for their turn: SQLite's lock knows no queue.
+const TURN: Duration = Duration::from_millis(25);
+/// That pause: a few looks of those who wait.
+const OTHERS_TURN: Duration = Duration::from_millis(2);
 /// How long a sweep waits for another process.
 const SWEEP_WAITS: Duration = Duration::from_millis(5);
 
@@ -38,6 +47,10 @@ pub(crate) struct Writer {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) watchers: Arc<Watchers>,
     pub(crate) sweep_every: Duration,
+    /// Rung when the log has become long.
+    pub(crate) bell: SyncSender<()>,
+    /// The connection that rings it.
+    pub(crate) rings: u64,
 }
 
 /// One call of those that are committed together.
@@ -48,18 +61,36 @@ struct Call {
 }
 
 impl Writer {
+    /// Makes the first connection.
+    pub(crate) fn open(&mut self, until: Instant) -> Result<(), Unfit> {
+        self.held.open(until)?;
+        self.connection(until).map(drop).map_err(Unfit::Failed)
+    }
+
     /// Works until the store is dropped.
     pub(crate) fn run(mut self) {
         let mut sweep_at = Instant::now();
+        let mut since = Instant::now();
         loop {
-            match self.jobs.recv_timeout(sweep_at.saturating_duration_since(Instant::now())) {
-                Ok(job) => self.serve(job),
+            let asked = Instant::now();
+            match self.jobs.recv_timeout(sweep_at.saturating_duration_since(asked)) {
+                Ok(job) => {
+                    if asked.elapsed() > OTHERS_TURN {
+                        since = Instant::now();
+                    } else if since.elapsed() > TURN {
+                        thread::sleep(OTHERS_TURN);
+                        since = Instant::now();
+                    }
+                    self.serve(job);
+                }
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => return,
             }
             if Instant::now() >= sweep_at {
+                let began = Instant::now();
                 let more = self.guarded(Self::sweep).unwrap_or_default();
-                sweep_at = Instant::now() + if more { BETWEEN_SWEEPS } else { self.sweep_every };
+                let pause = BETWEEN_SWEEPS.max(2 * began.elapsed());
+                sweep_at = Instant::now() + if more { pause } else { self.sweep_every };
             }
         }
     }
@@ -104,11 +135,11 @@ impl Writer {
         }
     }
 
-    /// One transaction. After an error nothing of it has happened, or what has is undone by the next one.
+    /// One transaction. After an error, whoever called it undoes what is left of it.
     fn attempt(&mut self, calls: &mut Vec<Call>) -> Result<(), Failed> {
         loop {
             let Some(until) = drop_late(calls) else { return Ok(()) };
-            let begun = self.held.connection(until)?.execute_batch("BEGIN IMMEDIATE");
+            let begun = self.connection(until)?.execute_batch("BEGIN IMMEDIATE");
             match begun.map_err(Failed::from) {
                 Ok(()) => break,
                 Err(failed) if failed.is_busy() => {}
@@ -147,27 +178,38 @@ impl Writer {
 
     /// Whether there may be more to sweep.
     fn sweep(&mut self) -> bool {
-        let swept = self.sweep_once();
-        if let Err(failed) = &swept
-            && !failed.is_busy()
-        {
-            tracing::warn!("expired sessions could not be removed: {failed}");
-            self.close_after(failed);
+        match self.sweep_once() {
+            Ok(removed) => removed != 0,
+            Err(failed) if failed.is_busy() => true,
+            Err(failed) => {
+                tracing::warn!("expired sessions could not be removed: {failed}");
+                self.close_after(&failed);
+                false
+            }
         }
-        swept.is_ok_and(|removed| removed != 0)
     }
 
     fn sweep_once(&mut self) -> Result<u64, Failed> {
-        let db = self.held.connection(Instant::now() + SWEEP_WAITS)?;
-        let transaction = db.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+        let clock = Arc::clone(&self.clock);
+        let db = self.connection(Instant::now() + SWEEP_WAITS)?;
+        let transaction = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
         schema::check(&transaction)?;
-        let removed = match Tables::new(&transaction, now(&*self.clock)).sweep(SWEEP) {
+        let removed = match Tables::new(&transaction, now(&*clock)).sweep(SWEEP) {
             Ok(removed) => removed,
             Err(Stop::Failed(failed)) => return Err(failed),
             Err(Stop::Refused(_)) => 0,
         };
         transaction.commit()?;
         Ok(removed)
+    }
+
+    fn connection(&mut self, until: Instant) -> Result<&mut Connection, Failed> {
+        let (db, opened) = self.held.connection_and_number(until)?;
+        if self.rings != opened {
+            checkpoints::ring(db, self.bell.clone())?;
+            self.rings = opened;
+        }
+        Ok(db)
     }
 
     fn close_after(&mut self, failed: &Failed) {

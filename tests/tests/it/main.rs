@@ -4,12 +4,15 @@
 
 mod browser;
 mod devices;
+mod evershop;
 mod examples;
+mod express_logout;
 mod guards;
 mod kits;
 mod machine;
 mod misuse;
 mod outside;
+mod pocketpages;
 mod properties;
 mod rules;
 mod support;

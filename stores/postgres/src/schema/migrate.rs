@@ -58,11 +58,13 @@ pub(crate) async fn migrate(client: &mut Client, schema: &Schema) -> Result<(), 
 
 /// Which version is there; `None` where there is none.
 async fn version(client: &Client, schema: &Schema) -> Result<Option<usize>, MigrateError> {
-    let name = schema.fill("{schema}.schema_version");
-    let found = client.query_one("SELECT to_regclass($1::text) IS NOT NULL", &[&name]).await?;
-    if !found.try_get::<_, bool>(0)? {
+    let there = "SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace \
+                 WHERE n.nspname = $1::text AND c.relname = 'schema_version'";
+    // By reading the catalogue: `to_regclass` may repeat what it answered before somebody else was let in.
+    if client.query_opt(there, &[&schema.name()]).await?.is_none() {
         return Ok(None);
     }
+    let name = schema.fill("{schema}.schema_version");
     let row = client.query_opt(&format!("SELECT version FROM {name}"), &[]).await?;
     let found: i32 = row.ok_or(MigrateError::NotOurs)?.try_get(0)?;
     match usize::try_from(found) {
@@ -73,9 +75,8 @@ async fn version(client: &Client, schema: &Schema) -> Result<Option<usize>, Migr
 
 /// A schema of version 0. It may be there, empty: made by an administrator for a user who may not.
 async fn create(client: &Client, schema: &Schema) -> Result<(), MigrateError> {
-    let name = schema.fill("{schema}");
-    let exists = client.query_one("SELECT to_regnamespace($1::text) IS NOT NULL", &[&name]).await?;
-    if !exists.try_get::<_, bool>(0)? {
+    let there = "SELECT FROM pg_namespace n WHERE n.nspname = $1::text";
+    if client.query_opt(there, &[&schema.name()]).await?.is_none() {
         client.batch_execute(&schema.fill("CREATE SCHEMA {schema}")).await?;
     }
     let table = "CREATE TABLE {schema}.schema_version (version integer NOT NULL); \

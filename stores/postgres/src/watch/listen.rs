@@ -23,7 +23,7 @@ use crate::{
 /// Between attempts to connect.
 const AGAIN: Duration = Duration::from_millis(500);
 /// How long the connection stays open when nobody waits any more.
-const LINGER: Duration = Duration::from_secs(10);
+const LINGER: Duration = Duration::from_secs(5);
 /// How often the server is told that somebody listens; it believes so three times as long.
 const BEAT: Duration = Duration::from_secs(10);
 /// A second look at an id, for an end that began before the server knew that somebody listens.

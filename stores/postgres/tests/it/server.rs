@@ -1,6 +1,8 @@
 //! The server that the tests share, and a database for each.
 
 use std::{
+    io::{BufRead, BufReader, Write},
+    process::{Child, Stdio},
     sync::{Arc, Mutex, PoisonError, Weak},
     time::Duration,
 };
@@ -37,7 +39,13 @@ impl Database {
 
     /// One on a server that nobody else uses: it may be stopped.
     pub(crate) fn alone() -> Option<Self> {
-        Some(Self::on(Arc::new(Postgres::start_with(SETTINGS)?)))
+        Self::alone_with(&[])
+    }
+
+    /// The same with further settings.
+    pub(crate) fn alone_with(settings: &[&str]) -> Option<Self> {
+        let settings = [SETTINGS, settings].concat();
+        Some(Self::on(Arc::new(Postgres::start_with(&settings)?)))
     }
 
     fn on(server: Arc<Postgres>) -> Self {
@@ -58,8 +66,34 @@ impl Database {
         PostgresStore::builder(&self.url).deadline(Duration::from_secs(60))
     }
 
+    /// The database's name.
+    pub(crate) fn name(&self) -> &str {
+        self.url.rsplit('/').next().unwrap()
+    }
+
+    /// Keeps a transaction open that has run this, until it is dropped.
+    pub(crate) fn holding(&self, statement: &str) -> Holding {
+        let mut psql = self.server.psql(self.name());
+        let mut child = psql.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        writeln!(child.stdin.as_mut().unwrap(), "BEGIN; {statement}; SELECT 'it is held';").unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        assert!(lines.any(|line| line.unwrap().contains("it is held")), "it was not to be held");
+        Holding(child)
+    }
+
     /// Runs a statement past the store.
     pub(crate) fn sql(&self, statement: &str) -> String {
-        self.server.sql(self.url.rsplit('/').next().unwrap(), statement)
+        self.server.sql(self.name(), statement)
+    }
+}
+
+/// A transaction that is open.
+pub(crate) struct Holding(Child);
+
+impl Drop for Holding {
+    fn drop(&mut self) {
+        // The server notices, and rolls back.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
     }
 }

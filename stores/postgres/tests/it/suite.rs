@@ -9,16 +9,12 @@ use passport_session::{
 };
 use passport_store_postgres::PostgresStore;
 
-use crate::server::Database;
+use crate::{sample::hex, server::Database};
 
 struct Real {
     database: Database,
     store: Arc<PostgresStore>,
     second: Arc<PostgresStore>,
-}
-
-fn hex(id: IdHash) -> String {
-    id.as_bytes().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 impl Real {
@@ -82,6 +78,7 @@ async fn it_keeps_every_rule_of_the_contract() {
     let report = conformance::run(&real).await;
     println!("{report}");
     assert!(report.is_passed(), "{report}");
-    let left_out: Vec<_> = report.not_applicable().collect();
-    assert!(left_out.iter().all(|(_, why)| why.starts_with("it would have to")), "{left_out:?}");
+    // Those that would have to wait for long, or turn a clock. None for want of a fault or of an answer.
+    let mut left_out = report.not_applicable().map(|(_, why)| why);
+    assert!(left_out.all(|why| !why.contains("harness") && !why.contains("asked again")), "{report}");
 }

@@ -19,13 +19,12 @@ async fn who_waits_here_hears_of_a_logout_elsewhere() {
     for number in 1..=3 {
         here.create(id(number), &login("alice"), life(now), MANY).await.unwrap();
     }
-    let mut lives = here.ended(id(3)).unwrap();
-    let ended = here.ended(id(1)).unwrap();
+    let [first, second, mut lives] = [1, 2, 3].map(|number| here.ended(id(number)).unwrap());
     elsewhere.delete(id(1), now).await.unwrap();
-    timeout(LONG, ended).await.expect("a logout elsewhere");
-    let ended = here.ended(id(2)).unwrap();
+    timeout(LONG, first).await.expect("a logout elsewhere");
+    // By now all three were looked at, and the second was live.
     elsewhere.delete_all(&owner("alice"), Some(id(3)), now).await.unwrap();
-    timeout(LONG, ended).await.expect("a logout everywhere elsewhere");
+    timeout(LONG, second).await.expect("a logout everywhere elsewhere");
     assert!(timeout(Duration::from_millis(1), &mut lives).await.is_err(), "the third still lives");
 }
 

@@ -26,8 +26,15 @@ async fn a_write_that_waits_for_too_long_times_out_and_never_happens() {
         assert!(matches!(came, Err(StoreError::TimedOut)), "{came:?}");
     }
     drop(other);
+    // It comes after them, however often it times out on a busy machine.
+    loop {
+        match store.create(id(9), &login("alice"), life(now), MANY).await {
+            Ok(_) | Err(StoreError::Exists) => break,
+            Err(StoreError::TimedOut) => {}
+            Err(other) => panic!("{other:?}"),
+        }
+    }
     let patient = database.open().await;
-    patient.create(id(9), &login("alice"), life(now), MANY).await.unwrap();
     for number in 0..3 {
         assert!(matches!(patient.load(id(number), now).await.unwrap(), Loaded::None), "{number}");
     }

@@ -9,6 +9,7 @@ mod faults;
 mod full;
 mod kill;
 mod open;
+mod oracle;
 mod process;
 mod race;
 mod records;

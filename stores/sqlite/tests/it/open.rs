@@ -3,7 +3,7 @@
 use std::{fs, path::Path, time::Duration};
 
 use passport_core::Clock;
-use passport_session::SessionStore;
+use passport_session::{Loaded, SessionStore};
 use passport_store_sqlite::SqliteStore;
 use tempfile::TempDir;
 
@@ -91,7 +91,8 @@ async fn the_rights_of_a_file_that_is_there_stay_as_its_owner_set_them() {
     let database = Database::new();
     fs::write(database.path(), b"").unwrap();
     fs::set_permissions(database.path(), fs::Permissions::from_mode(0o660)).unwrap();
-    let _store = database.open().await;
+    let store = database.open().await;
+    store.create(id(1), &login("alice"), life(database.clock.now()), MANY).await.unwrap();
     for name in ["sessions.db", "sessions.db-wal"] {
         let file = database.path().with_file_name(name);
         assert_eq!(file.metadata().unwrap().permissions().mode() & 0o777, 0o660, "{name}");
@@ -99,12 +100,25 @@ async fn the_rights_of_a_file_that_is_there_stay_as_its_owner_set_them() {
 }
 
 #[tokio::test]
-async fn many_can_open_a_new_database_at_once() {
+async fn settings_without_measure_are_cut_to_something_that_works() {
     let database = Database::new();
-    let openings: Vec<_> = (0..8).map(|_| tokio::spawn(database.builder().open())).collect();
+    let forever = database.builder().deadline(Duration::MAX).sweep_every(Duration::MAX).readers(0);
+    let store = forever.max_bytes(u64::MAX).open().await.unwrap();
     let now = database.clock.now();
-    for (number, opening) in (0..).zip(openings) {
-        let store = opening.await.unwrap().unwrap();
-        store.create(id(number), &login("alice"), life(now), MANY).await.unwrap();
+    store.create(id(1), &login("alice"), life(now), MANY).await.unwrap();
+    assert!(matches!(store.load(id(1), now).await.unwrap(), Loaded::Found { .. }));
+    assert_eq!(store.sweep(now).await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn many_can_open_a_new_database_at_once() {
+    for _ in 0..5 {
+        let database = Database::new();
+        let openings: Vec<_> = (0..8).map(|_| tokio::spawn(database.builder().open())).collect();
+        let now = database.clock.now();
+        for (number, opening) in (0..).zip(openings) {
+            let store = opening.await.unwrap().unwrap();
+            store.create(id(number), &login("alice"), life(now), MANY).await.unwrap();
+        }
     }
 }
