@@ -125,12 +125,12 @@ impl Postgres {
 
     /// Lets it answer nothing (SIGSTOP to all of its processes), until [`resume`](Self::resume).
     pub fn pause(&self) {
-        self.process.signal("STOP");
+        self.process.pause();
     }
 
     /// Lets it go on.
     pub fn resume(&self) {
-        self.process.signal("CONT");
+        self.process.resume();
     }
 }
 

@@ -49,10 +49,25 @@ impl Process {
         };
     }
 
-    /// Sends a signal to the server and to the processes that it started.
-    pub(crate) fn signal(&self, signal: &str) {
+    /// Stops the server and the processes that it started, and waits until all of them stand still.
+    pub(crate) fn pause(&self) {
+        let Some(child) = &*self.child() else { return };
+        let begun = Instant::now();
+        loop {
+            let family = family(child.id());
+            send("STOP", &family);
+            if family.iter().all(|id| stands_still(*id)) {
+                return;
+            }
+            assert!(begun.elapsed() < PATIENCE, "the server does not stand still");
+            thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    /// Lets them go on.
+    pub(crate) fn resume(&self) {
         if let Some(child) = &*self.child() {
-            send(signal, &family(child.id()));
+            send("CONT", &family(child.id()));
         }
     }
 
@@ -112,14 +127,24 @@ fn family(parent: u32) -> Vec<u32> {
     let mut family = vec![parent];
     for entry in fs::read_dir("/proc").into_iter().flatten().flatten() {
         let Some(id) = entry.file_name().to_str().and_then(|name| name.parse().ok()) else { continue };
-        let stat = fs::read_to_string(entry.path().join("stat")).unwrap_or_default();
-        // After the name, which may hold anything: the state, then the parent.
-        let mut rest = stat.rsplit_once(')').map_or("", |(_, rest)| rest).split_whitespace().skip(1);
-        if rest.next().and_then(|field| field.parse().ok()) == Some(parent) {
+        if state_and_parent(id).is_some_and(|(_, its)| its == parent) {
             family.push(id);
         }
     }
     family
+}
+
+/// Whether a process is stopped, or has ended.
+fn stands_still(process: u32) -> bool {
+    state_and_parent(process).is_none_or(|(state, _)| matches!(state.as_str(), "T" | "Z" | "X"))
+}
+
+/// `None`: there is no such process.
+fn state_and_parent(process: u32) -> Option<(String, u32)> {
+    let stat = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
+    // After the name, which may hold anything: the state, then the parent.
+    let mut rest = stat.rsplit_once(')')?.1.split_whitespace();
+    Some((rest.next()?.to_owned(), rest.next()?.parse().ok()?))
 }
 
 fn send(signal: &str, processes: &[u32]) {

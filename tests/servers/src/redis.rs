@@ -84,12 +84,12 @@ impl Redis {
 
     /// Lets it answer nothing (SIGSTOP), until [`resume`](Self::resume).
     pub fn pause(&self) {
-        self.process.signal("STOP");
+        self.process.pause();
     }
 
     /// Lets it go on.
     pub fn resume(&self) {
-        self.process.signal("CONT");
+        self.process.resume();
     }
 }
 

@@ -65,7 +65,7 @@ fn what_clients_ask_of_redis_is_heard() {
     let Some(redis) = Redis::start() else { return };
     let mut monitor = redis.monitor();
     ask_redis(redis.port(), "SET a 1");
-    ask_redis(redis.port(), "EVAL return(redis.call('get','a')) 0");
+    ask_redis(redis.port(), "EVAL \"return redis.call('get', 'a')\" 0");
     let heard = monitor.commands();
     assert!(heard.len() == 2 && heard[0].contains("SET") && heard[1].contains("EVAL"), "{heard:?}");
     assert!(monitor.commands().is_empty());

@@ -56,7 +56,8 @@ async fn a_connection_that_stopped_answering_is_given_up_also_when_the_caller_is
     let before: u64 = raw.ask(&[b"CLIENT", b"ID"]).await;
     redis.pause();
     // The session manager's own deadline may be over before this store's.
-    assert!(timeout(Duration::from_secs(2), store.load(id(1), now())).await.is_err());
+    let loaded = timeout(Duration::from_secs(2), store.load(id(1), now())).await;
+    assert!(loaded.is_err(), "{loaded:?}");
     redis.resume();
     let loaded = loop {
         match store.load(id(1), now()).await {
