@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// Longer than a busy machine needs.
-const AGES: Duration = Duration::from_secs(30);
+const AGES: Duration = Duration::from_secs(120);
 /// After this, an id is looked at again only every five seconds, unless something is heard of it.
 const SETTLED: Duration = Duration::from_millis(1_500);
 
@@ -82,12 +82,11 @@ async fn a_logout_everywhere_in_another_process_is_heard_of_by_all() {
 async fn a_session_that_expires_ends_for_who_waits() {
     let Some(database) = Database::shared() else { return };
     let store = database.patient().connect().await.unwrap();
-    let live = id();
+    let (live, begun) = (id(), Instant::now());
     let length = Duration::from_secs(2);
     store.create(live, &login(1, "short"), lasting(length), many()).await.unwrap();
-    let begun = Instant::now();
     resolves(&store, live).await;
-    assert!(begun.elapsed() >= length.saturating_sub(Duration::from_millis(500)), "{:?}", begun.elapsed());
+    assert!(begun.elapsed() >= length.saturating_sub(Duration::from_millis(50)), "{:?}", begun.elapsed());
 }
 
 #[tokio::test]
