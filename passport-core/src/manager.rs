@@ -21,7 +21,7 @@ pub type Edit<'a> = &'a (dyn Fn(&Record) -> Result<Record, Error> + Send + Sync)
 /// [`Passport::builder`](crate::Passport::builder). All it promises is in the design's sections 5 and 6.
 #[async_trait]
 pub trait SessionManager: Send + Sync + 'static {
-    /// The cookie's name. Two managers on one request must not share it.
+    /// The cookie's name. Two managers on one request must not share it. Empty: there are no sessions.
     fn cookie_name(&self) -> &str;
 
     /// Whether the cookie travels over https only, so that a foreign scheme is a foreign origin.
@@ -36,6 +36,11 @@ pub trait SessionManager: Send + Sync + 'static {
     /// key, so two passports of one name over one store would take each other's users for their own.
     fn claim(&self, _realm: &'static str, _passport: Weak<dyn Any + Send + Sync>) -> Result<(), Error> {
         Ok(())
+    }
+
+    /// Tells one store from another in this process, for managers that must share theirs. `None`: there is no store.
+    fn store_identity(&self) -> Option<usize> {
+        None
     }
 
     /// The clock that lifetimes go by.

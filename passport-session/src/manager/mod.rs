@@ -94,6 +94,10 @@ impl SessionManager for Manager {
         self.claims.claim(realm, passport)
     }
 
+    fn store_identity(&self) -> Option<usize> {
+        Some(Arc::as_ptr(&self.store).addr())
+    }
+
     fn clock(&self) -> &Arc<dyn Clock> {
         &self.settings.clock
     }

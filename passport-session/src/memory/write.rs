@@ -31,7 +31,10 @@ impl MemoryStore {
         self.clear(tag(&id), &id, now);
         let room = self.reserve(1, weight(record), now)?;
         let mut held = self.index.hold(record.owners());
-        let victims = self.beyond(&held, record.owners(), limit, now)?;
+        let victims = match self.beyond(&held, record.owners(), limit, now) {
+            Err(_) if self.is_taken(&id) => return Err(StoreError::Exists),
+            counted => counted?,
+        };
         let version = self.shards.write(&id, |shard| {
             if shard.get(&id).is_some() {
                 return Err(StoreError::Exists);
@@ -117,7 +120,17 @@ impl MemoryStore {
         };
         let mut held = self.index.hold(old.owners().chain(record.owners()));
         let comers = record.owners().filter(|owner| old.owners().all(|before| before != *owner));
-        let victims = self.beyond(&held, comers, limit, now)?;
+        let victims = match self.beyond(&held, comers, limit, now) {
+            Ok(victims) => victims,
+            // The limit comes last: what else there is to say may have changed since it was looked at.
+            Err(refused) => {
+                return match self.at_version(&old_id, version, life) {
+                    Err(written) => Ok(written),
+                    Ok(_) if self.is_taken(&new_id) => Err(StoreError::Exists),
+                    Ok(_) => Err(refused),
+                };
+            }
+        };
         let moved = self.shards.write_two(&old_id, &new_id, |pair| {
             let Some((slot, _)) = pair.of_old().live(&old_id, now) else { return Moved::Not(Written::Gone) };
             if slot.version != version {
@@ -163,6 +176,11 @@ impl MemoryStore {
         drop(held);
         self.tidy(tag(&new_id), now);
         Ok(written)
+    }
+
+    /// Whether something is at this id. What had expired has been cleared.
+    fn is_taken(&self, id: &IdHash) -> bool {
+        self.shards.read(tag(id), |shard| shard.get(id).is_some())
     }
 
     /// The live record of this version, or what a write has to answer instead.

@@ -6,12 +6,14 @@
 //! tests of faults need it.
 
 mod installed;
+mod monitor;
 mod postgres;
 mod process;
 mod redis;
 
 pub use self::{
     installed::{is_installed, missing},
+    monitor::Monitor,
     postgres::Postgres,
     redis::Redis,
 };

@@ -70,12 +70,32 @@ impl Postgres {
     ///
     /// If it fails.
     pub fn sql(&self, database: &str, statement: &str) -> String {
-        let mut psql = Command::new(self.programs.join("psql"));
-        psql.args(["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-h", "127.0.0.1", "-U", "passport"]);
-        psql.args(["-p", &self.port.to_string(), "-d", database, "-c", statement]);
-        let output = psql.output().unwrap_or_else(|error| panic!("psql: {error}"));
+        let output = self
+            .psql(database)
+            .args(["-c", statement])
+            .output()
+            .unwrap_or_else(|error| panic!("psql: {error}"));
         assert!(output.status.success(), "{statement}: {}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8_lossy(&output.stdout).trim().to_owned()
+    }
+
+    /// A client in a database, to be given statements.
+    pub fn psql(&self, database: &str) -> Command {
+        let mut psql = Command::new(self.programs.join("psql"));
+        psql.args(["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-h", "127.0.0.1", "-U", "passport"]);
+        psql.args(["-p", &self.port.to_string(), "-d", database]);
+        psql
+    }
+
+    /// The statements that it has run since it was started, if it was started with `log_statement=all`; the first line
+    /// of each.
+    pub fn statements(&self) -> Vec<String> {
+        let log = fs::read(self.folder.path().join("log")).unwrap_or_default();
+        let log = String::from_utf8_lossy(&log);
+        let run = log.lines().filter(|line| {
+            ["execute ", "statement: "].iter().any(|kind| line.contains(&format!("LOG:  {kind}")))
+        });
+        run.map(str::to_owned).collect()
     }
 
     /// Its port.

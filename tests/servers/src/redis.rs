@@ -4,7 +4,7 @@ use std::process::Command;
 
 use tempfile::TempDir;
 
-use crate::{is_installed, process::Process};
+use crate::{Monitor, is_installed, process::Process};
 
 const READY: &str = "Ready to accept connections";
 
@@ -51,6 +51,15 @@ impl Redis {
     /// Its port.
     pub fn port(&self) -> u16 {
         self.port
+    }
+
+    /// Listens to what clients ask of it from now on.
+    ///
+    /// # Panics
+    ///
+    /// If it does not answer.
+    pub fn monitor(&self) -> Monitor {
+        Monitor::new(self.port)
     }
 
     /// Ends it at once (SIGKILL).

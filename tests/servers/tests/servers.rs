@@ -59,3 +59,23 @@ fn postgres_keeps_what_it_confirmed_when_it_is_killed() {
     postgres.resume();
     assert_eq!(postgres.sql(name, "SELECT b FROM a"), "7");
 }
+
+#[test]
+fn what_clients_ask_of_redis_is_heard() {
+    let Some(redis) = Redis::start() else { return };
+    let mut monitor = redis.monitor();
+    ask_redis(redis.port(), "SET a 1");
+    ask_redis(redis.port(), "EVAL return(redis.call('get','a')) 0");
+    let heard = monitor.commands();
+    assert!(heard.len() == 2 && heard[0].contains("SET") && heard[1].contains("EVAL"), "{heard:?}");
+    assert!(monitor.commands().is_empty());
+}
+
+#[test]
+fn what_postgres_runs_is_counted() {
+    let Some(postgres) = Postgres::start_with(&["log_statement=all"]) else { return };
+    let before = postgres.statements().len();
+    postgres.sql("postgres", "SELECT 1");
+    let run = postgres.statements();
+    assert!(run.len() == before + 1 && run[before].contains("SELECT 1"), "{run:?}");
+}

@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a panic is how a test fails")]
 
 mod browser;
+mod devices;
+mod evershop;
 mod examples;
 mod express_logout;
 mod guards;

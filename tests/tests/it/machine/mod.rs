@@ -8,6 +8,7 @@ mod ended;
 pub(crate) mod failures;
 pub(crate) mod finished;
 mod foreign;
+mod grants;
 pub(crate) mod in_flight;
 mod lapsed;
 mod lifetimes;
