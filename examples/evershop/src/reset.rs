@@ -34,9 +34,11 @@ pub(crate) struct Resets {
     customers: Table<Customer>,
     shop: Passport<Customer>,
     mailer: Mailer,
-    /// By SHA-256 of the token: whoever reads the table cannot use it. Whose it is, and until when.
-    rows: Arc<Mutex<HashMap<[u8; 32], (u64, Timestamp)>>>,
+    rows: Arc<Mutex<Rows>>,
 }
+
+/// By SHA-256 of the token, whose it is, and until when: whoever reads the table cannot use it.
+type Rows = HashMap<[u8; 32], (u64, Timestamp)>;
 
 impl Resets {
     pub(crate) fn new(customers: Table<Customer>, shop: Passport<Customer>, mailer: Mailer) -> Self {
@@ -50,7 +52,7 @@ impl Resets {
             .with_state(self)
     }
 
-    fn rows(&self) -> MutexGuard<'_, HashMap<[u8; 32], (u64, Timestamp)>> {
+    fn rows(&self) -> MutexGuard<'_, Rows> {
         self.rows.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

@@ -44,7 +44,7 @@ pub struct Shop {
     families: (Sessions, Sessions),
     more: Router,
     mailer: Mailer,
-    shop: Builder<Customer>,
+    front: Builder<Customer>,
     office: Builder<AdminUser>,
 }
 
@@ -68,12 +68,12 @@ impl Shop {
         let office = realm("admin", &admins, &asid, Jwt::new(&secrets.admin).ask_the_store(&families.1))?;
         let (shop, office) = (shop.login_page("/account/login"), office.login_page("/admin/login"));
         let (more, mailer): (_, Mailer) = (Router::new(), Arc::new(|_, _| {}));
-        Ok(Self { customers, admins, secrets, families, more, mailer, shop, office })
+        Ok(Self { customers, admins, secrets, families, more, mailer, front: shop, office })
     }
 
     /// Adds hooks around the logins and logouts of customers: `hookBefore`, `hookAfter`.
     pub fn customer_hooks(self, hooks: impl Hooks<Customer>) -> Self {
-        Self { shop: self.shop.hooks(hooks), ..self }
+        Self { front: self.front.hooks(hooks), ..self }
     }
 
     /// Adds hooks around the logins and logouts of administrators.
@@ -108,7 +108,7 @@ impl Shop {
     ///
     /// If something is configured in a way that cannot work.
     pub fn app(self) -> Result<Router, BoxError> {
-        let (shop, office) = (self.shop.build()?, self.office.build()?);
+        let (shop, office) = (self.front.build()?, self.office.build()?);
         let tokens = Tokens::new(&self.secrets.customer, shop.grants(&self.families.0)?)?;
         let admin_tokens = Tokens::new(&self.secrets.admin, office.grants(&self.families.1)?)?;
         let resets = Resets::new(self.customers.clone(), shop.clone(), self.mailer);
@@ -153,7 +153,10 @@ fn realm<R: Row>(
 
 impl std::fmt::Debug for Shop {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Shop").field("shop", &self.shop).field("office", &self.office).finish_non_exhaustive()
+        f.debug_struct("Shop")
+            .field("front", &self.front)
+            .field("office", &self.office)
+            .finish_non_exhaustive()
     }
 }
 
