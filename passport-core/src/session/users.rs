@@ -90,7 +90,7 @@ impl Session {
         let user = match login {
             None => None,
             Some(login) => {
-                let user = passport.0.alive(login).await?;
+                let user = passport.0.alive(&login).await?;
                 if user.is_none() {
                     events::user_gone(realm);
                     core.users.stale.push(realm);
