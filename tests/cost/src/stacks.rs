@@ -61,8 +61,11 @@ async fn login(State(users): State<Users>, auth: Auth<User>) -> Result<(), Error
 pub fn floor(users: &Users, visitors: usize) -> (Router, Floor, Vec<HeaderValue>) {
     let floor = Floor::default();
     let cookies = (0..visitors).map(|_| floor.log_in(users.next())).collect();
-    let me = async |Extension(user): Extension<Arc<User>>| user.name.clone();
-    (Router::new().route("/public", get(public)).route("/me", get(me)), floor, cookies)
+    let routes = Router::new()
+        .route("/public", get(public))
+        .route("/me", get(async |Extension(user): Extension<Arc<User>>| user.name.clone()))
+        .route("/login", post(async |State(users): State<Users>| drop(black_box(users.next()))));
+    (routes.with_state(users.clone()), floor, cookies)
 }
 
 /// Around the whole router.

@@ -14,7 +14,7 @@ use tower_sessions::{MemoryStore, SessionManagerLayer};
 
 /// Its user is cloned into every request.
 #[derive(Clone, Debug)]
-pub struct Account(User);
+pub struct Account(pub User);
 
 impl AuthUser for Account {
     type Id = u64;

@@ -103,7 +103,7 @@ fn boxed(router: axum::Router) -> Box<dyn Stack> {
 }
 
 /// As long as a real one.
-const COOKIE: &str = "__Host-session=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+pub const COOKIE: &str = "__Host-session=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
 fn floored(place: Place) -> Box<dyn Stack> {
     let (routes, floor, cookies) = floor(&users(), VISITORS);
