@@ -144,6 +144,14 @@ impl<U: Send + Sync + 'static> Builder<U> {
                 ));
             }
         }
+        // Without a cookie there is no session, and without either nobody will ever be known.
+        if inner.strategies.is_empty() && inner.sessions.cookie_name().is_empty() {
+            return wrong(
+                "a passport without sessions knows users by its strategies alone, and this one has none: add \
+                 `.strategy(\"api-key\", …)`, or keep sessions with `Passport::builder(users, &sessions)`"
+                    .into(),
+            );
+        }
         for origin in &inner.trusted {
             origin::check_trusted(origin)?;
         }

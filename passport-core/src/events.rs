@@ -57,6 +57,10 @@ pub(crate) fn logged_out(
     );
 }
 
+pub(crate) fn grant_ended(realm: &str) {
+    info!(target: "passport", event = "grant_ended", realm, "a login that no cookie holds has ended");
+}
+
 pub(crate) fn refused_cross_site(what: &'static str) {
     warn!(target: "passport", event = "malicious_csrf", what, "refused a request from a foreign site");
 }

@@ -58,5 +58,10 @@ pub(crate) fn answer(
 
 /// Whether a request may change something, or opens a connection that may.
 pub(crate) fn is_unsafe(method: &Method, headers: &HeaderMap) -> bool {
-    !method.is_safe() || *method == Method::CONNECT || headers.contains_key(header::UPGRADE)
+    may_change(method) || headers.contains_key(header::UPGRADE)
+}
+
+/// Whether a request with this method may change something.
+pub(crate) fn may_change(method: &Method) -> bool {
+    !method.is_safe() || *method == Method::CONNECT
 }

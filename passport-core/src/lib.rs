@@ -74,6 +74,7 @@ mod client;
 mod clock;
 mod error;
 mod events;
+mod grant;
 mod guard;
 mod hooks;
 mod logout;
@@ -98,6 +99,7 @@ mod strategy;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod token;
+mod user_ref;
 mod user_store;
 
 pub use self::{
@@ -107,6 +109,7 @@ pub use self::{
     client::Client,
     clock::{Clock, Timestamp},
     error::{BoxError, Error},
+    grant::{Granted, Grants, Replaced},
     guard::{Guard, Verdict},
     hooks::{FailedAttempt, Hooks, LoginEvent, LoginRefused},
     logout::{EndedLogin, LoggedOut, Logout, ProviderLogout, Scope},
@@ -128,6 +131,7 @@ pub use self::{
     session::{Headers, Session},
     strategy::{Credential, Strategy},
     token::Token,
+    user_ref::UserRef,
     user_store::{Closures, Fingerprint, UserStore},
 };
 pub use async_trait::async_trait;

@@ -113,6 +113,12 @@ impl Logout {
 
     /// Sends `Clear-Site-Data: "cache", "cookies", "storage"`: the browser forgets all that it holds of this site.
     /// Not with [`Logout::others`]: this browser stays logged in.
+    ///
+    /// # Security
+    ///
+    /// The cookies of other programs on this host go too, whatever their port. And Chromium clears the storage before it leaves
+    /// the page that asked for the logout, then keeps that page for the back button. Where a private page must not come back,
+    /// log out without this, and send the header with something that the next page loads, such as a style sheet.
     pub const fn clear_site_data(mut self) -> Self {
         self.clear = ClearSiteData::Everything;
         self

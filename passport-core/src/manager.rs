@@ -21,7 +21,7 @@ pub type Edit<'a> = &'a (dyn Fn(&Record) -> Result<Record, Error> + Send + Sync)
 /// [`Passport::builder`](crate::Passport::builder). All it promises is in the design's sections 5 and 6.
 #[async_trait]
 pub trait SessionManager: Send + Sync + 'static {
-    /// The cookie's name. Two managers on one request must not share it.
+    /// The cookie's name. Two managers on one request must not share it. Empty: there are no sessions.
     fn cookie_name(&self) -> &str;
 
     /// Whether the cookie travels over https only, so that a foreign scheme is a foreign origin.
@@ -38,11 +38,16 @@ pub trait SessionManager: Send + Sync + 'static {
         Ok(())
     }
 
+    /// Tells one store from another in this process, for managers that must share theirs. `None`: there is no store.
+    fn store_identity(&self) -> Option<usize> {
+        None
+    }
+
     /// The clock that lifetimes go by.
     fn clock(&self) -> &Arc<dyn Clock>;
 
-    /// Adds what one `Cookie` header holds under this manager's name to `presented`. Malformed values are
-    /// passed over. No I/O.
+    /// Adds what one `Cookie` header holds under this manager's name to `presented`; of what is malformed, only
+    /// that it was there. No I/O.
     fn find(&self, header: &[u8], presented: &mut Presented);
 
     /// How long a login lives.
@@ -191,9 +196,11 @@ pub struct Listed {
 /// The session cookies that came with a request.
 #[derive(Clone, Debug, Default)]
 pub enum Presented {
-    /// None that is well-formed.
+    /// None.
     #[default]
     Nothing,
+    /// None that is well-formed.
+    Malformed,
     /// One.
     One(Token),
     /// Several that differ: nobody can say which is the visitor's. Four at most are kept.
@@ -207,11 +214,18 @@ impl Presented {
     /// Adds a well-formed token; one that is there already counts once.
     pub fn add(&mut self, token: Token) {
         match self {
-            Self::Nothing => *self = Self::One(token),
+            Self::Nothing | Self::Malformed => *self = Self::One(token),
             Self::One(one) if *one == token => {}
             Self::One(one) => *self = Self::Several(vec![one.clone(), token]),
             Self::Several(all) if all.len() < Self::LIMIT && !all.contains(&token) => all.push(token),
             Self::Several(_) => {}
+        }
+    }
+
+    /// Notes a value that cannot be a session's. It hides no other one.
+    pub fn add_malformed(&mut self) {
+        if matches!(self, Self::Nothing) {
+            *self = Self::Malformed;
         }
     }
 }

@@ -15,9 +15,9 @@ use http::{HeaderMap, HeaderName, Method, Response, Uri, uri::Authority};
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
-    Authenticate, BoxError, BoxFuture, Builder, Client, Clock, EndedLogin, Error, Hooks, IntoSessions,
-    LoggedOut, Login, Owner, Pending, Refusal, RequireLogin, Scope, Session, SessionManager, Strategy,
-    UserStore,
+    Authenticate, BoxError, BoxFuture, Builder, Client, Clock, EndedLogin, Error, Fingerprint16, Grants,
+    Hooks, IntoSessions, LoggedOut, Login, Owner, Pending, Refusal, RequireLogin, Scope, Session,
+    SessionManager, Strategy, UserRef, UserStore,
     authenticate::StrategyNames,
     events,
     logout::Provider,
@@ -60,7 +60,7 @@ impl<U: Send + Sync + 'static> Passport<U> {
         Builder::new(Box::new(users), sessions.into_sessions())
     }
 
-    /// Begins a passport for an API: every request brings its credential, and nobody is remembered.
+    /// Begins a passport for an API: every request brings its credential, and nobody is remembered. It needs a strategy.
     pub fn stateless() -> Builder<U> {
         Builder::new(Box::new(Nobody), Arc::new(NoSessions::new()))
     }
@@ -156,6 +156,47 @@ impl<U: Send + Sync + 'static> Passport<U> {
         Ok(ended)
     }
 
+    /// What a token may carry instead of a user, to be [resolved](Self::resolve) when it comes back.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Key`] if the key cannot be written; [`Error::NoSessions`] for a passport without a user store.
+    pub fn reference(&self, user: &U) -> Result<UserRef, Error> {
+        let key = self.0.users.key(user)?;
+        let fingerprint = self.0.users.fingerprint(user).hash(self.0.realm, &key);
+        Ok(UserRef::new(key, fingerprint))
+    }
+
+    /// The user whom a reference means; `None` if that one is gone, or is not who it was. Asks the user store.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::User`] if nobody can say.
+    pub async fn resolve(&self, reference: &UserRef) -> Result<Option<Arc<U>>, Error> {
+        self.0.recall(reference.key(), reference.fingerprint()).await
+    }
+
+    /// Logins of this realm that no cookie holds, kept by these sessions: they need the passport's own store, and a cookie
+    /// name of their own, which keeps their ids apart from all others. No cookie of that name is ever sent.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NeedsStore`] for cookie-only sessions; [`Error::Config`] if the store is another one, where ending this
+    /// user's sessions would miss them, or if the sessions cannot work; [`Error::CookieTaken`] if the name is the passport's.
+    pub fn grants(&self, sessions: impl IntoSessions) -> Result<Grants<U>, Error> {
+        Grants::new(self.clone(), sessions.into_sessions())
+    }
+
+    /// The realm's name.
+    pub fn realm(&self) -> &'static str {
+        self.0.realm
+    }
+
+    /// The clock that this passport goes by: that of its sessions, or of the adapter where there are none.
+    pub fn clock(&self) -> &Arc<dyn Clock> {
+        self.0.clock()
+    }
+
     /// Brings the runtime's clock to a passport that has no sessions: adapters call it, so that strategies have
     /// a deadline. Where there is a clock already, it stays.
     pub fn provide_clock(&self, clock: Arc<dyn Clock>) {
@@ -228,13 +269,22 @@ impl<U> Inner<U> {
 
 impl<U: Send + Sync + 'static> Inner<U> {
     /// The login's user, if it still is who it was.
-    ///
-    /// A future that holds no more of the login than it needs: every one that asks holds this one.
     pub(crate) fn alive<'a>(
         &'a self,
-        login: &Login<'a>,
+        login: Login<'a>,
     ) -> impl Future<Output = Result<Option<Arc<U>>, Error>> + Send + use<'a, U> {
-        let (key, fingerprint) = (login.key, login.fingerprint);
+        self.recall(login.key, &login.fingerprint)
+    }
+
+    /// The user of this key, if this still is true of that one.
+    ///
+    /// A small future, not an `async fn`: every future that asks for the user holds one.
+    pub(crate) fn recall<'a>(
+        &'a self,
+        key: &'a [u8],
+        fingerprint: &Fingerprint16,
+    ) -> impl Future<Output = Result<Option<Arc<U>>, Error>> + Send + use<'a, U> {
+        let fingerprint = *fingerprint;
         let finding = self.users.find(key);
         if finding.is_none() {
             events::key_unreadable(self.realm);
@@ -297,7 +347,7 @@ impl<U: Send + Sync + 'static> Realm for Inner<U> {
     }
 
     fn is_alive<'a>(&'a self, login: Login<'a>) -> BoxFuture<'a, Result<bool, Error>> {
-        let alive = self.alive(&login);
+        let alive = self.alive(login);
         Box::pin(async move { Ok(alive.await?.is_some()) })
     }
 

@@ -10,6 +10,9 @@ use crate::Error;
 
 /// What callers are told to wait for when something took too long: most often too many ask at once.
 const BUSY: Duration = Duration::from_secs(5);
+/// What is missing where a login is asked for. A 401 has to name something (RFC 9110, section 15.5.2), and there is no
+/// standard name for a session. Browsers open no dialog for a scheme that they do not know.
+const SESSION: HeaderValue = HeaderValue::from_static("Session");
 
 /// A refusal: a status, a sentence, and what the caller may do about it.
 #[derive(Clone, Debug)]
@@ -43,11 +46,12 @@ impl Refusal {
         let refusal = Self::new(error.status());
         match error {
             Error::Refused(reason) => refusal.detail(reason.clone()),
-            Error::CrossSite
-            | Error::Unauthenticated
-            | Error::Ended
-            | Error::TooLarge(_)
-            | Error::TooManySessions => refusal.detail(error.to_string()),
+            Error::Unauthenticated | Error::Ended => {
+                Self { challenges: vec![SESSION], ..refusal }.detail(error.to_string())
+            }
+            Error::CrossSite | Error::TooLarge(_) | Error::TooManySessions => {
+                refusal.detail(error.to_string())
+            }
             Error::Incomplete { source, .. } => Self::of(source).detail(error.to_string()),
             Error::StrategyTimedOut(_) | Error::SessionTimedOut => {
                 Self { retry_after: Some(BUSY), ..refusal }
@@ -128,6 +132,13 @@ mod tests {
             refusal.challenges = vec![HeaderValue::from_static("Basic"), HeaderValue::from_static("Bearer")];
             let response = refusal.response(false);
             assert_eq!(response.headers().get_all(header::WWW_AUTHENTICATE).iter().count(), count);
+        }
+    }
+
+    #[test]
+    fn whoever_has_to_log_in_is_told_that_it_takes_a_session() {
+        for error in [Error::Unauthenticated, Error::Ended] {
+            assert_eq!(Refusal::of(&error).response(false).headers()[header::WWW_AUTHENTICATE], "Session");
         }
     }
 

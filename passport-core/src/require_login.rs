@@ -1,6 +1,6 @@
 //! Routes that only logged-in users may use.
 
-use std::{fmt, ops::ControlFlow, sync::Arc, time::Duration};
+use std::{any::TypeId, fmt, ops::ControlFlow, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri, request::Parts};
@@ -17,6 +17,10 @@ type Condition<U> = Arc<dyn Fn(&U) -> bool + Send + Sync>;
 ///
 /// Others get 401; browsers are sent to the passport's login page, which brings them back. A caller counts as a browser
 /// unless its `Accept` prefers JSON to html.
+///
+/// The 401 asks in `WWW-Authenticate` for what a guard further out has looked for on this request without finding it
+/// (`.optional()`). What no strategy looks for on this route it does not ask for: a browser would open its dialog for a
+/// password that nobody reads. Where nothing is left to ask for, it names the scheme `Session`.
 #[must_use = "a guard protects nothing until it is put around a route"]
 pub struct RequireLogin<U> {
     passport: Passport<U>,
@@ -113,7 +117,12 @@ pub(crate) fn answer<U: Send + Sync + 'static>(
         }
     }
     let mut refusal = Refusal::of(&Error::Unauthenticated);
-    refusal.challenges = inner.strategies.iter().filter_map(|(_, strategy)| strategy.challenge()).collect();
+    // A strategy that did not run here would not look at what it asks for.
+    let tried = inner.strategies.iter().filter(|(name, _)| auth.session.has_tried(TypeId::of::<U>(), name));
+    let challenges: Vec<_> = tried.filter_map(|(_, strategy)| strategy.challenge()).collect();
+    if !challenges.is_empty() {
+        refusal.challenges = challenges;
+    }
     inner.rendered(&refusal, json)
 }
 

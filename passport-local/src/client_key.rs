@@ -73,6 +73,7 @@ mod tests {
     use passport_core::Client;
 
     use super::*;
+    use crate::{Local, accounts_from};
 
     fn key(address: &str) -> ClientKey {
         ClientKey::from(address.parse::<IpAddr>().unwrap())
@@ -97,7 +98,8 @@ mod tests {
     #[test]
     fn a_request_with_an_address_has_its_key() {
         let mut request = Request::new(Bytes::new());
-        let passport = passport_core::Passport::<()>::stateless().build().unwrap();
+        let local = Local::<()>::new(accounts_from(|_: String| async { Ok(None) }));
+        let passport = passport_core::Passport::stateless().strategy("local", local).build().unwrap();
         let pending = passport.begin(request.method(), None, request.headers(), None);
         pending.session().set_client(Client::new().with_address("192.0.2.1".parse().unwrap()));
         request.extensions_mut().insert(pending.session().clone());

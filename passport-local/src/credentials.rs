@@ -1,10 +1,13 @@
 //! What a request presents: a name and a password.
 
-use std::fmt;
+use std::{
+    fmt,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use bytes::Bytes;
 use http::{HeaderMap, Request, StatusCode, header};
-use passport_core::Failure;
+use passport_core::{Failure, Session};
 
 use crate::{Fields, Password, body};
 
@@ -74,6 +77,41 @@ impl Credentials {
         }
     }
 
+    /// Makes a request that presents these, for code that has them already: a handler that has read its own JSON, a
+    /// function `log_in(name, password)`.
+    ///
+    /// It is for one run of [`Local`](crate::Local), whatever that calls its fields: `auth.authenticate("local", &request)`
+    /// gives hooks, deadline and gate their due. `session` says where the attempt comes from.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use passport_core::{Auth, Error, Outcome};
+    /// use passport_local::Credentials;
+    ///
+    /// async fn log_in(auth: &Auth<String>, name: &str, password: &str) -> Result<bool, Error> {
+    ///     let request = Credentials::new(name, password).into_request(auth.session());
+    ///     match auth.authenticate("local", &request).await? {
+    ///         Outcome::Success(success) => auth.login(success).await.map(|()| true),
+    ///         _ => Ok(false),
+    ///     }
+    /// }
+    /// # let _ = log_in;
+    /// ```
+    pub fn into_request(self, session: &Session) -> Request<Bytes> {
+        let mut req = Request::new(Bytes::new());
+        *req.method_mut() = http::Method::POST;
+        req.extensions_mut().insert(session.clone());
+        req.extensions_mut().insert(Presented(Arc::new(Mutex::new(Some(self)))));
+        req
+    }
+
+    /// Those that [`into_request`](Self::into_request) put there, once.
+    pub(crate) fn take_presented(req: &Request<Bytes>) -> Option<Self> {
+        let Presented(presented) = req.extensions().get()?;
+        presented.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
     /// Whether a request presents nothing at all: neither a body nor the type of one.
     pub(crate) fn are_absent(req: &Request<Bytes>) -> bool {
         req.body().is_empty() && !req.headers().contains_key(header::CONTENT_TYPE)
@@ -86,6 +124,10 @@ impl fmt::Debug for Credentials {
         f.debug_struct("Credentials").field("remember", &self.remember).finish_non_exhaustive()
     }
 }
+
+/// Credentials on their way to a strategy. A password has one place, so it is moved out and not copied.
+#[derive(Clone)]
+struct Presented(Arc<Mutex<Option<Credentials>>>);
 
 /// The media types that are understood.
 enum Content {

@@ -164,12 +164,13 @@ impl<U: Send + Sync + 'static> Strategy for Local<U> {
     type User = U;
 
     async fn authenticate(&self, req: &Request<Bytes>) -> Result<Outcome<U>, BoxError> {
-        if Credentials::are_absent(req) {
-            return Ok(Outcome::Pass);
-        }
-        let credentials = match Credentials::from_request(req, &self.fields) {
-            Ok(credentials) => credentials,
-            Err(failure) => return Ok(failure.into()),
+        let credentials = match Credentials::take_presented(req) {
+            Some(credentials) => credentials,
+            None if Credentials::are_absent(req) => return Ok(Outcome::Pass),
+            None => match Credentials::from_request(req, &self.fields) {
+                Ok(credentials) => credentials,
+                Err(failure) => return Ok(failure.into()),
+            },
         };
         let client = ClientKey::from((self.client_key)(req));
         let (nobody, remember) = (pseudonym(&credentials.username), credentials.remember);

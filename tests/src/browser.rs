@@ -1,15 +1,15 @@
 //! A real browser: headless Chromium, driven by `chromedriver`.
 
 use std::{
-    net::TcpListener,
-    process::{Child, Command, Stdio},
+    io::{BufRead, BufReader},
+    process::{Child, ChildStdout, Command, Stdio},
     time::Duration,
 };
 
 use fantoccini::{Client, ClientBuilder};
 use hyper_util::client::legacy::connect::HttpConnector;
 
-use crate::installed::is_installed;
+use passport_test_servers::is_installed;
 
 /// Chromium's driver, and a browser of its own profile.
 #[derive(Debug)]
@@ -17,6 +17,8 @@ pub struct Browser {
     /// What drives the page.
     pub page: Client,
     driver: Child,
+    /// Kept open: the driver may have more to say.
+    _says: Option<BufReader<ChildStdout>>,
 }
 
 impl Browser {
@@ -29,19 +31,19 @@ impl Browser {
         if !is_installed("chromedriver") {
             return None;
         }
-        let port =
-            TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).map(|addr| addr.port());
-        let port = port.unwrap_or_else(|error| panic!("no free port: {error}"));
         let mut driver = Command::new("chromedriver");
-        driver.arg(format!("--port={port}")).stdout(Stdio::null()).stderr(Stdio::null());
-        let driver = driver.spawn().unwrap_or_else(|error| panic!("chromedriver: {error}"));
+        driver.arg("--port=0").stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut driver = driver.spawn().unwrap_or_else(|error| panic!("chromedriver: {error}"));
+        let mut says = driver.stdout.take().map(BufReader::new);
+        let port = says.as_mut().and_then(port);
+        let port = port.unwrap_or_else(|| panic!("chromedriver does not say where it listens"));
         let mut browser = ClientBuilder::new(HttpConnector::new());
         browser.capabilities(serde_json::from_value(capabilities()).unwrap_or_default());
         let address = format!("http://127.0.0.1:{port}");
-        for _ in 0..100 {
+        for _ in 0..10 {
             match browser.connect(&address).await {
-                Ok(page) => return Some(Self { page, driver }),
-                // The driver is not listening yet.
+                Ok(page) => return Some(Self { page, driver, _says: says }),
+                // On a busy machine a browser may take longer to start than the driver waits.
                 Err(_) => tokio::time::sleep(Duration::from_millis(100)).await,
             }
         }
@@ -61,6 +63,13 @@ impl Drop for Browser {
         let _ = Command::new("kill").args(["-TERM", &self.driver.id().to_string()]).status();
         let _ = self.driver.wait();
     }
+}
+
+/// The port that the driver chose, as it says it.
+fn port(says: &mut BufReader<ChildStdout>) -> Option<u16> {
+    let line =
+        says.lines().map_while(Result::ok).find(|line| line.contains("started successfully on port"))?;
+    line.rsplit(' ').next()?.trim_end_matches('.').parse().ok()
 }
 
 fn capabilities() -> serde_json::Value {

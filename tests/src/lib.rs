@@ -6,5 +6,4 @@ pub mod app;
 pub mod browser;
 pub mod client;
 pub mod frameworks;
-pub mod installed;
 pub mod program;

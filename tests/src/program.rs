@@ -23,7 +23,20 @@ impl Program {
     ///
     /// If it cannot be built, or does not say where it listens.
     pub fn start(package: &str, env: &[(&str, &str)]) -> Self {
-        Self::launch(Command::new(built(package, package)), env)
+        let mut command = Command::new(built(package, package));
+        command.env("RUST_LOG", "error");
+        Self::launch(command, env)
+    }
+
+    /// Starts the main binary of a package, whose standard error goes where the test says.
+    ///
+    /// # Panics
+    ///
+    /// As [`start`](Self::start).
+    pub fn start_logging(package: &str, env: &[(&str, &str)], log: impl Into<Stdio>) -> Self {
+        let mut command = Command::new(built(package, package));
+        command.stderr(log);
+        Self::launch(command, env)
     }
 
     /// Starts the conformance app on a framework.

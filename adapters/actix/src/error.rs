@@ -1,13 +1,17 @@
 //! Errors as responses.
 
-use std::{fmt, ops::Deref};
+use std::{
+    fmt,
+    ops::Deref,
+    sync::{Arc, Weak},
+};
 
 use actix_web::{HttpResponse, ResponseError, http::StatusCode};
 use bytes::Bytes;
 use http::Response;
 use passport_core::{Refusal, Unrendered};
 
-use crate::convert;
+use crate::{convert, swallowed::Seen};
 
 /// An error of passport as an actix response: `async fn logout(…) -> Result<HttpResponse, Error>`.
 ///
@@ -58,11 +62,25 @@ impl ResponseError for Error {
 
 /// What an extractor answers instead of the handler: the same as a guard would.
 #[derive(Clone, Debug)]
-pub struct Rejection(pub(crate) Box<Response<Bytes>>);
+pub struct Rejection {
+    pub(crate) answer: Arc<Response<Bytes>>,
+    seen: Option<Arc<Seen>>,
+}
+
+impl Rejection {
+    pub(crate) fn new(answer: impl Into<Arc<Response<Bytes>>>) -> Self {
+        Self { answer: answer.into(), seen: None }
+    }
+
+    /// Lets its extractor notice when it has gone.
+    pub(crate) fn watch(&mut self) -> Weak<Seen> {
+        Arc::downgrade(self.seen.get_or_insert_with(|| Arc::new(Seen)))
+    }
+}
 
 impl fmt::Display for Rejection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the request was refused with {}", self.0.status())
+        write!(f, "the request was refused with {}", self.answer.status())
     }
 }
 
@@ -70,10 +88,10 @@ impl std::error::Error for Rejection {}
 
 impl ResponseError for Rejection {
     fn status_code(&self) -> StatusCode {
-        convert::status(self.0.status())
+        convert::status(self.answer.status())
     }
 
     fn error_response(&self) -> HttpResponse {
-        convert::answer((*self.0).clone())
+        convert::answer((*self.answer).clone())
     }
 }

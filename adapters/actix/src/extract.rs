@@ -8,12 +8,18 @@ use std::{
     sync::Arc,
 };
 
-use actix_web::{FromRequest, HttpRequest, dev::Payload};
+use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header::UPGRADE};
 use bytes::Bytes;
 use http::Request;
 use passport_core::{PassportExt, Refusal};
 
-use crate::{Error, body::read, convert::head, error::Rejection};
+use crate::{
+    Error,
+    body::read,
+    convert::{head, method},
+    error::Rejection,
+    swallowed::{Extracted, Watched},
+};
 
 /// The largest body that [`Buffered`] reads, in bytes: that of a guard, unless set.
 const BODY_LIMIT: usize = 64 * 1024;
@@ -73,7 +79,11 @@ impl Deref for Session {
     }
 }
 
-/// The user who is logged in. Visitors get what a guard would answer: the login page, or 401.
+/// The user who is logged in. Visitors get what a guard would answer: the login page, or 401; and what would change
+/// something (by its method, or an upgrade) in the user's name at a foreign site's wish gets 403.
+///
+/// Do not take `Option<CurrentUser<U>>`, which actix accepts as well: the [crate's page](crate) says why, and what happens to it.
+/// [`MaybeUser`] is for that.
 pub struct CurrentUser<U>(pub Arc<U>);
 
 impl<U: Send + Sync + 'static> FromRequest for CurrentUser<U> {
@@ -81,15 +91,31 @@ impl<U: Send + Sync + 'static> FromRequest for CurrentUser<U> {
     type Future = LocalFuture<Self, Rejection>;
 
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let req = req.clone();
-        Box::pin(async move {
-            let auth =
-                req.auth::<U>().map_err(|error| Rejection(Box::new(Refusal::of(&error).response(false))))?;
-            auth.require_user().await.map(Self).map_err(|error| {
-                let head = head(&req);
-                Rejection(Box::new(auth.answer(&error, &head.method, &head.uri, &head.headers)))
-            })
-        })
+        let asked = req.clone();
+        Box::pin(Watched::new(req.clone(), async move {
+            let auth = match asked.auth::<U>() {
+                Ok(auth) => auth,
+                Err(error) => {
+                    error.report("extractor");
+                    return Extracted::Fault(Rejection::new(Refusal::of(&error).response(false)));
+                }
+            };
+            let upgrade = asked.headers().contains_key(UPGRADE);
+            match auth.user_or_error(&method(asked.method()), upgrade).await {
+                Ok(user) => Extracted::User(Self(user)),
+                Err(error) => {
+                    let head = head(&asked);
+                    let rejection =
+                        Rejection::new(auth.answer(&error, &head.method, &head.uri, &head.headers));
+                    match error {
+                        passport_core::Error::Unauthenticated | passport_core::Error::CrossSite => {
+                            Extracted::Nobody(rejection)
+                        }
+                        _ => Extracted::Fault(rejection),
+                    }
+                }
+            }
+        }))
     }
 }
 
@@ -157,7 +183,7 @@ impl FromRequest for Buffered {
                 Ok(body) => Ok(Self(Request::from_parts(head, body))),
                 Err(status) => {
                     let json = head.session().is_ok_and(|session| session.prefers_json());
-                    Err(Rejection(Box::new(Refusal::new(status).response(json))))
+                    Err(Rejection::new(Refusal::new(status).response(json)))
                 }
             }
         })

@@ -1,9 +1,13 @@
 //! Passport for actix-web 4: middleware, extractors, and errors as responses.
 //!
 //! Wrap the whole app with [`passport`], and single resources or scopes with [`guard`]. Handlers take [`Auth<U>`],
-//! [`CurrentUser<U>`] or [`MaybeUser<U>`], or the request itself with [`PassportExt`]. Never take
-//! `Option<CurrentUser<U>>`: that would turn a database that cannot be reached into a visitor who is not logged in;
-//! [`MaybeUser`] tells the two apart.
+//! [`CurrentUser<U>`] or [`MaybeUser<U>`], or the request itself with [`PassportExt`].
+//!
+//! For a user who may be logged in or not, take [`MaybeUser<U>`] and not `Option<CurrentUser<U>>`. actix accepts that,
+//! too, and hands your handler `None` for every error, also for a database that cannot be reached. The middleware
+//! notices: such a request is answered with the error (503), whatever the handler has answered. But the handler has run
+//! by then, for a visitor who may be none. `Result<CurrentUser<U>, Rejection>` and `Either<CurrentUser<U>, …>` leave the
+//! error to you: a `status_code()` of 500 or more is no visitor.
 //!
 //! ```
 //! use actix_web::{App, HttpServer, web};
@@ -59,6 +63,7 @@ mod extract;
 mod guard;
 mod passport;
 mod request;
+mod swallowed;
 mod timer;
 
 pub use passport_core::PassportExt;

@@ -18,7 +18,7 @@ use actix_web::{
 use passport_core::{Finish, FinishError, Headers, Passport, Pending, ResponseHeaders, Session, Unrendered};
 use pin_project_lite::pin_project;
 
-use crate::{convert, timer::Timer};
+use crate::{convert, swallowed, timer::Timer};
 
 /// Lets every request inside of it know who is behind it: `App::new().wrap(passport(…))`.
 ///
@@ -164,7 +164,11 @@ fn end<B: MessageBody + 'static>(
     match result {
         Ok(response) => {
             let (req, response) = response.into_parts();
-            Ok(ServiceResponse::new(req, end(response.map_into_boxed_body())))
+            let response = match swallowed::answer(&req) {
+                Some(fault) => convert::answer(fault),
+                None => response.map_into_boxed_body(),
+            };
+            Ok(ServiceResponse::new(req, end(response)))
         }
         Err(mut error) => {
             error.add_response_mapper(end);

@@ -64,7 +64,8 @@ impl Deref for Session {
     }
 }
 
-/// The user who is logged in. Visitors get what a guard would answer: the login page, or 401.
+/// The user who is logged in. Visitors get what a guard would answer: the login page, or 401; and what would change
+/// something (by its method, or an upgrade) in the user's name at a foreign site's wish gets 403.
 pub struct CurrentUser<U>(pub Arc<U>);
 
 impl<U: Send + Sync + 'static, S: Sync> FromRequestParts<S> for CurrentUser<U> {

@@ -8,11 +8,13 @@ pub mod pages;
 mod run;
 mod settings;
 mod site;
+mod stores;
 mod users;
 
 pub use self::{
-    run::run,
+    run::{run, run_with},
     settings::{BadSetting, Cookies, Settings},
     site::Site,
+    stores::Store,
     users::{User, Users},
 };

@@ -33,8 +33,8 @@ pub fn profile(user: &User) -> String {
     rendered(&Profile { style: STYLE, user })
 }
 
-/// In the page itself: one request less, and one route less for each framework.
-const STYLE: &str = include_str!("../templates/style.css");
+/// The style sheet. It is in the page itself: one request less, and one route less for each framework.
+pub const STYLE: &str = include_str!("../templates/style.css");
 
 #[derive(Template)]
 #[template(path = "home.html")]

@@ -36,7 +36,15 @@ pub fn run<F>(serve: impl FnOnce(Site) -> F) -> ExitCode
 where
     F: Future<Output = Result<(), BoxError>>,
 {
-    match start(serve) {
+    run_with("memory", serve)
+}
+
+/// As [`run`], with another session store where `SESSIONS` is not set.
+pub fn run_with<F>(sessions: &str, serve: impl FnOnce(Site) -> F) -> ExitCode
+where
+    F: Future<Output = Result<(), BoxError>>,
+{
+    match start(sessions, serve) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("{}", sentence(&*error));
@@ -45,16 +53,16 @@ where
     }
 }
 
-fn start<F>(serve: impl FnOnce(Site) -> F) -> Result<(), BoxError>
+fn start<F>(sessions: &str, serve: impl FnOnce(Site) -> F) -> Result<(), BoxError>
 where
     F: Future<Output = Result<(), BoxError>>,
 {
     log()?;
-    let settings = Settings::from_env()?;
+    let settings = Settings::from_env(sessions)?;
     let runtime = runtime::Builder::new_multi_thread().enable_all().build()?;
     let ended = runtime.block_on(async {
         let (stop, stopped) = watch::channel(false);
-        let mut serving = pin!(serve(Site::new(settings, stopped)));
+        let mut serving = pin!(async { serve(Site::open(settings, stopped).await?).await });
         select! {
             // The signals first: they are listened for before the site says that it is ready.
             biased;

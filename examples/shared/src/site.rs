@@ -18,18 +18,21 @@ pub struct Site {
     pub users: Users,
     /// Where their sessions live, as `SESSIONS` and `COOKIES` ask for.
     pub sessions: Sessions,
+    /// Which cookie `COOKIES` asks for, for sessions that an example makes itself.
+    pub cookies: Cookies,
     addr: String,
     stop: watch::Receiver<bool>,
 }
 
 impl Site {
     /// The site that the settings ask for; `stop` becomes true when it is to end.
-    pub(crate) fn new(settings: Settings, stop: watch::Receiver<bool>) -> Self {
+    pub(crate) async fn open(settings: Settings, stop: watch::Receiver<bool>) -> Result<Self, BoxError> {
+        let sessions = Sessions::over(settings.sessions.open().await?);
         let sessions = match settings.cookies {
-            Cookies::Secure => Sessions::in_memory(),
-            Cookies::Dev => Sessions::in_memory().insecure_cookie_for_development(),
+            Cookies::Secure => sessions,
+            Cookies::Dev => sessions.insecure_cookie_for_development(),
         };
-        Self { users: Users::customers(), sessions, addr: settings.addr, stop }
+        Ok(Self { users: Users::customers(), sessions, cookies: settings.cookies, addr: settings.addr, stop })
     }
 
     /// Listens where `ADDR` says, and tells so on standard output: call it when everything else is ready.

@@ -3,8 +3,8 @@
 use std::{any::TypeId, sync::Arc, time::Duration};
 
 use crate::{
-    Auth, Client, Error, Fingerprint, IntoSuccess, LoginEvent, LoginRefused, Message, NewLogin, Success,
-    events, record::Changes, session::LoginWrite,
+    Auth, Client, Error, Fingerprint, IntoSuccess, LoginEvent, LoginRefused, Message, NewLogin,
+    SessionManager, Success, events, record::Changes, session::LoginWrite,
 };
 
 /// The name that a login has which a handler made itself.
@@ -31,7 +31,7 @@ impl<U: Send + Sync + 'static> Auth<U> {
     pub async fn refresh(&self, user: impl Into<Arc<U>>) -> Result<(), Error> {
         self.refuse_foreign("refresh")?;
         let user = user.into();
-        let login = self.new_login(BY_HANDLER, &user, None)?;
+        let login = self.new_login(&*self.passport.0.sessions, BY_HANDLER, &user, None)?;
         let write = LoginWrite {
             kind: TypeId::of::<U>(),
             user,
@@ -48,25 +48,9 @@ impl<U: Send + Sync + 'static> Auth<U> {
         message: Option<&Message>,
     ) -> Result<(), Error> {
         self.refuse_foreign("login")?;
-        let strategy = success.strategy.unwrap_or(BY_HANDLER);
-        let event = LoginEvent {
-            user: Arc::clone(&success.user),
-            realm: self.passport.0.realm,
-            strategy,
-            client: self.session.client(),
-        };
-        for hooks in &self.passport.0.hooks {
-            let judged = async { Ok(hooks.before_login(&event).await) };
-            let verdict = self.passport.0.timed(judged).await.unwrap_or_else(|error| {
-                events::hook_result("before_login", Err(error));
-                Err(LoginRefused::because("the login could not be checked"))
-            });
-            if let Err(refused) = verdict {
-                events::login_refused(event.realm, strategy, &event.client);
-                return Err(Error::Refused(refused.0));
-            }
-        }
-        let login = self.new_login(strategy, &success.user, success.remember)?;
+        let event = self.admitted(&success).await?;
+        let login =
+            self.new_login(&*self.passport.0.sessions, event.strategy, &success.user, success.remember)?;
         let key = login.key.clone();
         let after =
             message.map(|message| self.session.message_change(message)).transpose()?.unwrap_or_default();
@@ -82,19 +66,53 @@ impl<U: Send + Sync + 'static> Auth<U> {
             Some(info) => self.session.set_info(TypeId::of::<U>(), info),
             None => self.session.forget_info(TypeId::of::<U>()),
         }
-        events::logged_in(event.realm, strategy, &key, &event.client);
-        for hooks in &self.passport.0.hooks {
-            events::hook_result("after_login", self.passport.0.timed(hooks.after_login(&event)).await);
-        }
+        self.tell_of_login(&event, &key).await;
         Ok(())
     }
 
-    fn new_login(&self, strategy: &str, user: &U, remember: Option<Duration>) -> Result<NewLogin, Error> {
+    /// Asks the hooks that may refuse a login.
+    pub(crate) async fn admitted(&self, success: &Success<U>) -> Result<LoginEvent<U>, Error> {
+        let event = LoginEvent {
+            user: Arc::clone(&success.user),
+            realm: self.passport.0.realm,
+            strategy: success.strategy.unwrap_or(BY_HANDLER),
+            client: self.session.client(),
+        };
+        for hooks in &self.passport.0.hooks {
+            let judged = async { Ok(hooks.before_login(&event).await) };
+            let verdict = self.passport.0.timed(judged).await.unwrap_or_else(|error| {
+                events::hook_result("before_login", Err(error));
+                Err(LoginRefused::because("the login could not be checked"))
+            });
+            if let Err(refused) = verdict {
+                events::login_refused(event.realm, event.strategy, &event.client);
+                return Err(Error::Refused(refused.0));
+            }
+        }
+        Ok(event)
+    }
+
+    /// Tells the log and the hooks of a login that is in the store.
+    pub(crate) async fn tell_of_login(&self, event: &LoginEvent<U>, key: &[u8]) {
+        events::logged_in(event.realm, event.strategy, key, &event.client);
+        for hooks in &self.passport.0.hooks {
+            events::hook_result("after_login", self.passport.0.timed(hooks.after_login(event)).await);
+        }
+    }
+
+    /// A login as these sessions keep it.
+    pub(crate) fn new_login(
+        &self,
+        sessions: &dyn SessionManager,
+        strategy: &str,
+        user: &U,
+        remember: Option<Duration>,
+    ) -> Result<NewLogin, Error> {
         let inner = &self.passport.0;
         let key = inner.users.key(user)?;
         let fingerprint: Fingerprint = inner.users.fingerprint(user);
-        let lifetime = inner.sessions.lifetime(remember);
-        let at = inner.sessions.clock().now();
+        let lifetime = sessions.lifetime(remember);
+        let at = sessions.clock().now();
         Ok(NewLogin {
             realm: inner.realm,
             strategy: strategy.into(),

@@ -3,11 +3,12 @@
 mod login;
 mod run;
 mod sessions;
+mod tokens;
 
 use std::{any::TypeId, fmt, sync::Arc};
 
 use bytes::Bytes;
-use http::{HeaderMap, Method, Response, Uri};
+use http::{HeaderMap, Method, Response, Uri, header};
 
 use crate::{Error, LoggedOut, Logout, Passport, Session, events, guard, require_login, session::Attached};
 
@@ -23,6 +24,11 @@ pub struct Auth<U> {
 }
 
 impl<U: Send + Sync + 'static> Auth<U> {
+    /// The passport that these are the users of.
+    pub fn passport(&self) -> &Passport<U> {
+        &self.passport
+    }
+
     /// The visitor's data.
     pub fn session(&self) -> &Session {
         &self.session
@@ -36,6 +42,12 @@ impl<U: Send + Sync + 'static> Auth<U> {
     /// Whether somebody is logged in.
     pub async fn is_authenticated(&self) -> Result<bool, Error> {
         Ok(self.user().await?.is_some())
+    }
+
+    /// Whether a credential in the request itself (a key, a token) says who this is, and not the session: a logout changes
+    /// nothing about that.
+    pub async fn is_by_request(&self) -> Result<bool, Error> {
+        self.session.is_by_request::<U>().await
     }
 
     /// Who is logged in, or [`Error::Unauthenticated`].
@@ -55,22 +67,27 @@ impl<U: Send + Sync + 'static> Auth<U> {
         uri: &Uri,
         headers: &HeaderMap,
     ) -> Result<Arc<U>, Box<Response<Bytes>>> {
-        let user = match guard::is_unsafe(method, headers) {
-            // The browser attached the session, not the one who made the request.
-            true if !self.session.is_by_request::<U>().await.unwrap_or_default() => {
-                self.refuse_foreign("extractor")
-            }
-            _ => Ok(()),
-        };
-        let user = match user {
-            Ok(()) => self.require_user().await,
-            Err(error) => Err(error),
-        };
+        let user = self.user_or_error(method, headers.contains_key(header::UPGRADE)).await;
         user.map_err(|error| Box::new(self.answer(&error, method, uri, headers)))
     }
 
-    /// What a guard would answer to this error: for extractors of frameworks where a request's parts are worth no copy
-    /// until somebody is refused.
+    /// The same for frameworks where a request's parts are worth no copy until somebody is refused; `upgrade` says whether
+    /// the request has that header. What to answer to the error says [`answer`](Self::answer).
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unauthenticated`], [`Error::CrossSite`], or what kept it from finding out.
+    pub async fn user_or_error(&self, method: &Method, upgrade: bool) -> Result<Arc<U>, Error> {
+        // The browser attached the session, not the one who made the request.
+        if (upgrade || guard::may_change(method))
+            && !self.session.is_by_request::<U>().await.unwrap_or_default()
+        {
+            self.refuse_foreign("extractor")?;
+        }
+        self.require_user().await
+    }
+
+    /// What a guard would answer to this error.
     pub fn answer(&self, error: &Error, method: &Method, uri: &Uri, headers: &HeaderMap) -> Response<Bytes> {
         if matches!(error, Error::Unauthenticated) {
             return require_login::answer(self, method, uri, headers);

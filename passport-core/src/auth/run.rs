@@ -1,5 +1,7 @@
 //! Running a strategy: under its deadline, and safe from its panics.
 
+use std::any::TypeId;
+
 use bytes::Bytes;
 use http::Request;
 
@@ -38,6 +40,9 @@ impl<U: Send + Sync + 'static> Auth<U> {
         let inner = &self.passport.0;
         let outcome =
             within(&**inner.clock(), inner.deadline, catch(async { strategy.authenticate(req).await })).await;
+        if let Some(Ok(Ok(Outcome::Pass | Outcome::Fail(_)))) = outcome {
+            self.session.note_tried(TypeId::of::<U>(), name);
+        }
         match outcome {
             None => Err(Error::StrategyTimedOut(name)),
             Some(Err(())) => Err(Error::StrategyPanicked(name)),

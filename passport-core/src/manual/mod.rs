@@ -5,6 +5,7 @@
 //! | [`getting_started`] | a first site in five minutes, then users of your own |
 //! | [`sessions_and_logout`] | what a session holds and how long; every way out, and what each guarantees |
 //! | [`writing_a_strategy`] | a way to sign in that is not here yet |
+//! | [`stores`] | choosing where sessions live, running several servers, writing a store |
 //! | [`testing`] | a test that is logged in, a clock to turn, a strategy treated badly, the suite for stores |
 //! | [`threats`] | what is defended, what is not, and what stays yours |
 //! | [`design`] | the words, the decisions and their reasons, the state machine, the adapter's contract |
@@ -27,6 +28,9 @@ pub mod passport_rules {}
 
 #[doc = include_str!("sessions_and_logout.md")]
 pub mod sessions_and_logout {}
+
+#[doc = include_str!("stores.md")]
+pub mod stores {}
 
 #[doc = include_str!("testing.md")]
 pub mod testing {}

@@ -24,18 +24,27 @@ impl Record {
         }
         let mut record = Self::empty(handle).with(&changes)?;
         for (realm, key) in logins {
-            let login = NewLogin {
-                realm,
-                strategy: "sample".into(),
-                at,
-                until: Timestamp::NEVER,
-                idle: Duration::MAX,
-                remembered: false,
-                fingerprint: [0; 16],
-                key: key.as_bytes().to_vec(),
-            };
-            record = record.with_login(&login, &Client::new(), &Changes::default(), &Changes::default())?;
+            record = record.with_sample_login(at, realm, key)?;
         }
         Ok(record)
+    }
+
+    /// The same with one more such login, which was made at a time of its own.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::TooLarge`] if it would hold more than a record may.
+    pub fn with_sample_login(&self, at: Timestamp, realm: &'static str, key: &str) -> Result<Self, Error> {
+        let login = NewLogin {
+            realm,
+            strategy: "sample".into(),
+            at,
+            until: Timestamp::NEVER,
+            idle: Duration::MAX,
+            remembered: false,
+            fingerprint: [0; 16],
+            key: key.as_bytes().to_vec(),
+        };
+        self.with_login(&login, &Client::new(), &Changes::default(), &Changes::default())
     }
 }

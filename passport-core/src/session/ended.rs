@@ -14,7 +14,7 @@ impl Session {
     /// has been answered. Asks at most once a second and extends nothing. Without a session it resolves at once.
     ///
     /// A store that cannot be reached ends nothing: it is asked again.
-    pub fn ended(&self) -> impl Future<Output = ()> + Send + 'static {
+    pub fn ended(&self) -> impl Future<Output = ()> + Send + use<> {
         let session = self.clone();
         // Whoever is logged in when this is called: what ends before the first poll has ended all the same.
         let mut logins = None;

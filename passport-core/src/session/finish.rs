@@ -85,7 +85,7 @@ impl Session {
         let manager = self.manager();
         let cookie = match core.issued() {
             Some((token, found)) => Some(manager.set_cookie(token, found)?),
-            None if core.ended && self.0.sent => Some(manager.expire_cookie()),
+            None if core.ended && (self.0.sent || self.0.malformed) => Some(manager.expire_cookie()),
             None => None,
         };
         // A program without a cookie has nothing to forget.

@@ -29,6 +29,8 @@ pub(crate) struct Log {
     pub(crate) infos: Vec<(TypeId, Noted)>,
     /// Second accounts, by their type.
     pub(crate) accounts: Vec<(TypeId, Noted)>,
+    /// The strategies that ran and let nobody in, by the type of user.
+    pub(crate) tried: Vec<(TypeId, &'static str)>,
 }
 
 impl Log {
@@ -61,6 +63,17 @@ impl Session {
 
     pub(crate) fn account(&self, kind: TypeId) -> Option<Noted> {
         find(&lock(&self.0.log).accounts, kind)
+    }
+
+    pub(crate) fn note_tried(&self, kind: TypeId, strategy: &'static str) {
+        let mut log = lock(&self.0.log);
+        if !log.tried.contains(&(kind, strategy)) {
+            log.tried.push((kind, strategy));
+        }
+    }
+
+    pub(crate) fn has_tried(&self, kind: TypeId, strategy: &'static str) -> bool {
+        lock(&self.0.log).tried.contains(&(kind, strategy))
     }
 }
 

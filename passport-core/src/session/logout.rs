@@ -6,7 +6,7 @@ use http::Uri;
 
 use super::{Attached, Core, Realm, Session, log::Taken};
 use crate::{
-    EndedLogin, Error, LoggedOut, Login, Logout, Record, Scope, events,
+    EndedLogin, Error, LoggedOut, Login, Logout, Owner, Record, Scope, events,
     logout::{Keep, Provider},
 };
 
@@ -96,27 +96,62 @@ impl Session {
         // For the log, if it is known without asking.
         let key = core.record().and_then(|found| found.record.logins().find(|login| whose.ends(login)));
         let key: Option<Box<[u8]>> = key.map(|login| login.key.into());
-        let mut elsewhere = 0;
-        if policy.scope != Scope::Here {
-            for attached in realms {
-                let ended = self.end_elsewhere(&mut core, &attached.realm).await;
-                elsewhere += ended.map_err(|error| incomplete(elsewhere, error))?;
-            }
-        }
-        let mut done = LoggedOut::default();
-        if policy.scope != Scope::Others {
-            done = self
-                .end_here(&mut core, whose, policy)
-                .await
-                .map_err(|error| incomplete(elsewhere, error))?;
-        }
-        done.ended += elsewhere;
+        let mut done = self.end_sessions(&mut core, whose, realms, policy).await?;
         // Hooks may use the session.
         drop(core);
         let realm = if let Whose::Of(realm) = whose { Some(realm.name()) } else { None };
         events::logged_out(realm, key.as_deref(), policy.scope, &done, &self.client());
         done.next = tell(told, policy).await?;
         Ok(done)
+    }
+
+    async fn end_sessions(
+        &self,
+        core: &mut Core,
+        whose: Whose<'_>,
+        realms: &[Attached],
+        policy: &Logout,
+    ) -> Result<LoggedOut, Error> {
+        if matches!((policy.scope, policy.keep), (Scope::Everywhere, Keep::Nothing))
+            && let Some(owner) = self.only_owner(core, whose, realms).await?
+        {
+            // Nothing is left of this session then: one call for all of them.
+            let ended = core.destroy_everywhere(&self.0, &owner).await?;
+            core.clear = core.clear.max(policy.clear);
+            return Ok(destroyed(ended));
+        }
+        let mut elsewhere = 0;
+        if policy.scope != Scope::Here {
+            for attached in realms {
+                let ended = self.end_elsewhere(core, &attached.realm).await;
+                elsewhere += ended.map_err(|error| incomplete(elsewhere, error))?;
+            }
+        }
+        let mut done = LoggedOut::default();
+        if policy.scope != Scope::Others {
+            done = self.end_here(core, whose, policy).await.map_err(|error| incomplete(elsewhere, error))?;
+        }
+        done.ended += elsewhere;
+        Ok(done)
+    }
+
+    /// Whose this session is, if it has one login, and that is to end.
+    async fn only_owner(
+        &self,
+        core: &mut Core,
+        whose: Whose<'_>,
+        realms: &[Attached],
+    ) -> Result<Option<Owner>, Error> {
+        let Some(found) = core.load(&self.0).await? else { return Ok(None) };
+        let mut logins = found.record.logins();
+        let (Some(login), None) = (logins.next(), logins.next()) else { return Ok(None) };
+        let attached = realms.iter().find(|attached| attached.realm.name() == login.realm);
+        match attached {
+            Some(attached) if whose.ends(&login) && attached.realm.is_alive(login).await? => {
+                Ok(Some(login.owner()))
+            }
+            _ => Ok(None),
+        }
     }
 
     /// Ends this realm's user in all other sessions. How many that were.
@@ -224,8 +259,13 @@ impl Session {
         Ok(())
     }
 
-    /// The public name of this session.
-    pub(crate) async fn handle(&self) -> Result<Option<crate::Handle>, Error> {
+    /// The public name of this session, if there is one: no secret, and no use as a cookie. It is what
+    /// [`Auth::sessions`](crate::Auth::sessions) lists and [`Auth::end_session`](crate::Auth::end_session) takes.
+    ///
+    /// # Errors
+    ///
+    /// If the store cannot be asked.
+    pub async fn handle(&self) -> Result<Option<crate::Handle>, Error> {
         let mut core = self.enter().await?;
         Ok(core.load(&self.0).await?.map(|found| found.record.handle()))
     }

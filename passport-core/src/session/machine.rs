@@ -6,7 +6,7 @@
 use std::mem;
 
 use super::{State, log::Taken, logout::incomplete, users::Users};
-use crate::{Error, Found, Lookup, Record, Token, logout::ClearSiteData, record::Changes};
+use crate::{Error, Found, Lookup, Owner, Record, Token, logout::ClearSiteData, record::Changes};
 
 /// One task at a time holds it, across awaits.
 pub(crate) struct Core {
@@ -201,11 +201,23 @@ impl Core {
         if let Some(error) = failed {
             return Err(incomplete(ended, error));
         }
+        self.destroyed(state);
+        Ok(ended)
+    }
+
+    /// Ends the session together with all others of the only user who is logged in here. How many there were.
+    pub(super) async fn destroy_everywhere(&mut self, state: &State, owner: &Owner) -> Result<u64, Error> {
+        self.forget();
+        let ended = state.realm.realm.manager().delete_all(owner, None).await?;
+        self.destroyed(state);
+        Ok(ended)
+    }
+
+    fn destroyed(&mut self, state: &State) {
         Taken::from(&state.log).done();
         (self.token, self.seen) = (None, Seen::Absent);
         (self.issued, self.ended) = (false, true);
         self.users.forget_all();
-        Ok(ended)
     }
 
     /// Extends the session, because somebody looked at it.

@@ -54,6 +54,8 @@ pub(crate) struct State {
     outer: Option<Session>,
     /// Whether the browser sent a well-formed cookie.
     sent: bool,
+    /// Whether all it sent under the cookie's name was malformed.
+    malformed: bool,
     /// Cookies of which nobody can say which is the visitor's: a logout ends each.
     strays: Vec<Token>,
     prefers_json: bool,
@@ -71,8 +73,9 @@ const WRITTEN: u8 = 4;
 
 impl Session {
     pub(crate) fn begin(realm: Attached, method: &Method, clues: Clues<'_>, outer: Option<Session>) -> Self {
+        let malformed = matches!(clues.presented, Presented::Malformed);
         let (token, strays) = match clues.presented {
-            Presented::Nothing => (None, Vec::new()),
+            Presented::Nothing | Presented::Malformed => (None, Vec::new()),
             Presented::One(token) => (Some(token), Vec::new()),
             Presented::Several(strays) => (None, strays),
         };
@@ -87,6 +90,7 @@ impl Session {
             more: Mutex::default(),
             outer,
             sent: token.is_some() || !strays.is_empty(),
+            malformed,
             strays,
             prefers_json: clues.accepted.prefers_json(),
             cookie_taken,

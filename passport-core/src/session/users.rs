@@ -90,7 +90,7 @@ impl Session {
         let user = match login {
             None => None,
             Some(login) => {
-                let user = passport.0.alive(&login).await?;
+                let user = passport.0.alive(login).await?;
                 if user.is_none() {
                     events::user_gone(realm);
                     core.users.stale.push(realm);
@@ -148,5 +148,21 @@ impl Session {
     pub(crate) async fn exists(&self) -> Result<bool, Error> {
         let mut core = self.enter().await?;
         Ok(core.load(&self.0).await?.is_some())
+    }
+
+    /// Whether the browser holds a session cookie that opens nothing: its session is over, or it never was one.
+    ///
+    /// Tell the visitor that the session has expired, and [`logout`](Self::logout) takes the cookie away. Do so on pages that
+    /// a visitor goes to, and not on what they load: a login that is under way meanwhile would lose its new cookie. For
+    /// that reason a session that was ended within the last minute does not count, and neither do several cookies at once, of
+    /// which nobody can say which is the visitor's.
+    ///
+    /// # Errors
+    ///
+    /// If the store cannot be asked: nobody knows, then, whether the session is over.
+    pub async fn lapsed(&self) -> Result<bool, Error> {
+        let mut core = self.enter().await?;
+        core.load(&self.0).await?;
+        Ok(core.is_absent() && !core.ended && (core.token().is_some() || self.0.malformed))
     }
 }

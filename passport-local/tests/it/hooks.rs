@@ -48,7 +48,7 @@ async fn a_rate_limit_is_told_the_name_and_the_client() {
     });
     let mut request = form("username=nobody&password=x");
     let _ = failure(&strategy, &request).await;
-    let passport = Passport::<()>::stateless().build().unwrap();
+    let passport = Passport::stateless().strategy("local", Table::default().strategy()).build().unwrap();
     let pending = passport.begin(request.method(), None, request.headers(), None);
     pending.session().set_client(Client::new().with_address("192.0.2.7".parse().unwrap()));
     request.extensions_mut().insert(pending.session().clone());

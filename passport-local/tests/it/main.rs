@@ -11,6 +11,7 @@ mod hooks;
 mod legacy;
 mod noise;
 mod one_message;
+mod presented;
 mod secrets;
 
 use bytes::Bytes;

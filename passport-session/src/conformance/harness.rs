@@ -24,10 +24,15 @@ pub trait Harness: Send + Sync {
     /// Lets this much time pass. For a store that judges by its own clock this really waits.
     async fn advance(&self, by: Duration);
 
-    /// Whether [`advance`](Self::advance) really waits. Then no case waits for more than a few seconds, and those that
-    /// need a minute or the exact millisecond say that they do not apply.
+    /// Whether the store judges by its own clock, so that [`advance`](Self::advance) really waits. Then no case waits for
+    /// more than a few seconds, and those that need a minute or the exact millisecond say that they do not apply.
     fn real_time(&self) -> bool {
         false
+    }
+
+    /// Whether the store needs [`SessionStore::sweep`]. One that expires by itself does not, and answers zero.
+    fn sweeps(&self) -> bool {
+        true
     }
 
     /// Replaces what is stored under this id by bytes that are no record.

@@ -96,15 +96,39 @@ impl<'a> Trial<'a> {
         Life { seen, expires: seen.plus(length) }
     }
 
+    /// A life that another request began this long ago, and that is over before the usual one.
+    pub(super) fn life_from(&self, ago: Duration) -> Life {
+        let now = self.now();
+        let ago_millis = u64::try_from(ago.as_millis()).unwrap_or(u64::MAX);
+        let seen = Timestamp::from_millis(now.as_millis().saturating_sub(ago_millis));
+        Life { seen, expires: now.plus(ago) }
+    }
+
     /// Stops a case that needs an injected clock.
     pub(super) fn needs_turned_clock(&self, why: &'static str) -> Outcome {
         if self.harness.real_time() { Err(Stop::NotApplicable(why)) } else { Ok(()) }
+    }
+
+    /// Stops a case that needs a store which judges by its own clock.
+    pub(super) fn needs_own_clock(&self) -> Outcome {
+        let why = "the store judges by its callers' clock";
+        if self.harness.real_time() { Ok(()) } else { Err(Stop::NotApplicable(why)) }
+    }
+
+    /// Stops a case that needs a store which is swept.
+    pub(super) fn needs_sweeps(&self) -> Outcome {
+        if self.harness.sweeps() { Ok(()) } else { Err(Stop::NotApplicable("the store expires by itself")) }
     }
 
     /// Whether these are the same moment: exactly, unless the store judges by its own clock.
     pub(super) fn same_time(&self, a: Timestamp, b: Timestamp) -> bool {
         let apart = a.since(b).max(b.since(a));
         apart.is_zero() || self.harness.real_time() && apart < SHORT
+    }
+
+    pub(super) fn same_life(&self, did: &str, came: Life, expected: Life) -> Outcome {
+        let same = self.same_time(came.seen, expected.seen) && self.same_time(came.expires, expected.expires);
+        expect(did, format!("{expected:?}"), came, |_| same)
     }
 
     pub(super) async fn corrupt(&self, id: IdHash) -> Outcome {
@@ -192,6 +216,15 @@ pub(super) fn visitor(data: &[(&str, &[u8])]) -> Record {
 /// A record in which these users are logged in.
 pub(super) fn login(users: &[&User]) -> Record {
     record_at(Timestamp::from_millis(1), users, &[])
+}
+
+/// A record in which these users logged in, each in its second.
+pub(super) fn logins_at(users: &[(&User, u64)]) -> Record {
+    let empty = Record::empty(Handle::new([7; 16]));
+    users.iter().fold(empty, |record, (user, second)| {
+        let at = Timestamp::from_millis(1000 * second);
+        record.with_sample_login(at, user.realm, &user.key).unwrap_or(record)
+    })
 }
 
 /// A record in which these users logged in at this time.

@@ -94,14 +94,19 @@ impl SessionManager for Manager {
         self.claims.claim(realm, passport)
     }
 
+    fn store_identity(&self) -> Option<usize> {
+        Some(Arc::as_ptr(&self.store).addr())
+    }
+
     fn clock(&self) -> &Arc<dyn Clock> {
         &self.settings.clock
     }
 
     fn find(&self, header: &[u8], presented: &mut Presented) {
         for value in self.settings.cookie.values(header) {
-            if is_id(value) {
-                presented.add(Token::new(value));
+            match is_id(value) {
+                true => presented.add(Token::new(value)),
+                false => presented.add_malformed(),
             }
         }
     }

@@ -39,7 +39,7 @@ impl MemoryStore {
                 None => break false,
             }
         };
-        self.close(path.into_iter(), now);
+        self.empty(path.into_iter(), |_| mark_until(now));
         self.tidy(tag(&at), now);
         ended
     }
@@ -84,12 +84,17 @@ impl MemoryStore {
     /// Makes empty marks of those that lead to a session that has ended, or to one that must not be ended
     /// through them: they have no more to say than that, and go soon.
     pub(super) fn close(&self, ids: impl Iterator<Item = IdHash>, now: Timestamp) {
+        self.empty(ids, |expires| expires.min(mark_until(now)));
+    }
+
+    /// Makes empty marks of these, which go when `until` says, who is told when they would have gone.
+    fn empty(&self, ids: impl Iterator<Item = IdHash>, until: impl Fn(Timestamp) -> Timestamp) {
         for id in ids {
             self.shards.write(&id, |shard| {
                 shard.change(&id, |slot| {
                     if let Body::Mark(to) = &mut slot.body {
                         *to = None;
-                        slot.life.expires = slot.life.expires.min(mark_until(now));
+                        slot.life.expires = until(slot.life.expires);
                     }
                 })
             });

@@ -33,7 +33,10 @@ impl MemoryStore {
         // Each is a hash: once is enough.
         let owners: Vec<Owner> = record.owners().collect();
         let mut held = self.index.hold(owners.iter().copied());
-        let victims = self.beyond(&held, owners.iter().copied(), limit, now)?;
+        let victims = match self.beyond(&held, owners.iter().copied(), limit, now) {
+            Err(_) if self.is_taken(&id) => return Err(StoreError::Exists),
+            counted => counted?,
+        };
         let version = self.shards.write(&id, |shard| {
             if shard.get(&id).is_some() {
                 return Err(StoreError::Exists);
@@ -119,7 +122,17 @@ impl MemoryStore {
         };
         let mut held = self.index.hold(old.owners().chain(record.owners()));
         let comers = record.owners().filter(|owner| old.owners().all(|before| before != *owner));
-        let victims = self.beyond(&held, comers, limit, now)?;
+        let victims = match self.beyond(&held, comers, limit, now) {
+            Ok(victims) => victims,
+            // The limit comes last: what else there is to say may have changed since it was looked at.
+            Err(refused) => {
+                return match self.at_version(&old_id, version, life) {
+                    Err(written) => Ok(written),
+                    Ok(_) if self.is_taken(&new_id) => Err(StoreError::Exists),
+                    Ok(_) => Err(refused),
+                };
+            }
+        };
         let moved = self.shards.write_two(&old_id, &new_id, |pair| {
             let Some((slot, _)) = pair.of_old().live(&old_id, now) else { return Moved::Not(Written::Gone) };
             if slot.version != version {
@@ -165,6 +178,11 @@ impl MemoryStore {
         drop(held);
         self.tidy(tag(&new_id), now);
         Ok(written)
+    }
+
+    /// Whether something is at this id. What had expired has been cleared.
+    fn is_taken(&self, id: &IdHash) -> bool {
+        self.shards.read(tag(id), |shard| shard.get(id).is_some())
     }
 
     /// The live record of this version, or what a write has to answer instead.

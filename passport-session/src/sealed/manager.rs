@@ -137,8 +137,9 @@ impl SessionManager for Manager {
 
     fn find(&self, header: &[u8], presented: &mut Presented) {
         for value in self.settings.cookie.values(header) {
-            if seal::is_well_formed(self.name(), value) {
-                presented.add(Token::new(value));
+            match seal::is_well_formed(self.name(), value) {
+                true => presented.add(Token::new(value)),
+                false => presented.add_malformed(),
             }
         }
     }

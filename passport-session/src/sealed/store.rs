@@ -34,7 +34,8 @@ impl Revocations for StoreRevocations {
         let limit = Limit { most: NonZeroU32::MIN, beyond: Beyond::Refuse };
         match self.0.create(id(handle), &record, life, limit).await {
             Ok(_) => Ok(true),
-            Err(StoreError::Exists) => Ok(false),
+            // The limit is this one record: a store may look at it before it looks at the id.
+            Err(StoreError::Exists | StoreError::LimitReached) => Ok(false),
             Err(error) => Err(error.into()),
         }
     }
@@ -78,6 +79,15 @@ mod tests {
         let elsewhere = StoreRevocations::over(store);
         assert_eq!(elsewhere.revoked(handle, at(99)).await.unwrap(), Some(at(5)));
         assert_eq!(elsewhere.revoked(handle, at(100)).await.unwrap(), None);
+    }
+
+    #[tokio::test]
+    async fn only_the_first_of_several_ends_a_session_in_the_ready_store_too() {
+        let revocations = StoreRevocations::over(crate::MemoryStore::new());
+        let handle = Handle::new([1; 16]);
+        assert!(revocations.revoke(handle, at(100), at(5)).await.unwrap());
+        assert!(!revocations.revoke(handle, at(100), at(6)).await.unwrap());
+        assert_eq!(revocations.revoked(handle, at(7)).await.unwrap(), Some(at(5)));
     }
 
     #[tokio::test]

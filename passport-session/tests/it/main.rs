@@ -4,4 +4,5 @@ mod broken;
 mod caught;
 mod clock;
 mod outside;
+mod own_clock;
 mod suite;

@@ -74,8 +74,8 @@ fn in_process(time: Duration) -> Measured {
 }
 
 fn everything() {
-    eprintln!("times, a minute");
-    let mut measured = in_process(Duration::from_secs(60));
+    eprintln!("times, half a minute");
+    let mut measured = in_process(Duration::from_secs(25));
     println!("{}\n{}", measured.ratios(), measured.table());
     eprintln!("instructions");
     for subject in &measured.subjects {

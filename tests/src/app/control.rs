@@ -38,6 +38,7 @@ pub(super) fn route(app: &Inner, path: &str, req: &Request<Bytes>) -> Result<Rep
 
 fn clock(app: &Inner, advance: Option<&Value>, members: usize) -> Result<Reply, Reply> {
     match (advance.and_then(Value::as_u64), members) {
+        (Some(_), 1) if !app.own_clock => Err(status(StatusCode::NOT_IMPLEMENTED)),
         (Some(millis), 1) => {
             app.clock.advance(Duration::from_millis(millis));
             Ok(no_content())

@@ -14,10 +14,11 @@ mod users;
 use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
+use example_shared::Store;
 use http::{Method, Request, StatusCode, request::Parts};
 use passport_core::{Error, Message, Passport, PassportExt};
 use passport_local::Local;
-use passport_session::{MemoryStore, SessionStore, Sessions};
+use passport_session::Sessions;
 
 use self::{
     clock::ShiftedClock,
@@ -59,6 +60,8 @@ struct Inner {
     users: Users,
     faults: Arc<Faulty>,
     clock: ShiftedClock,
+    /// Whether sessions expire by it.
+    own_clock: bool,
     user: Passport<User>,
     admin: Passport<Admin>,
 }
@@ -69,14 +72,11 @@ impl App {
     /// # Errors
     ///
     /// A sentence for the one who started the program.
-    pub fn new(settings: &Settings) -> Result<Self, String> {
-        let store: Arc<dyn SessionStore> = match settings.sessions.as_str() {
-            "memory" => Arc::new(MemoryStore::new()),
-            other => {
-                let scheme = other.split(':').next().unwrap_or_default();
-                return Err(format!("there is no session store for `{scheme}`: this build has `memory`"));
-            }
-        };
+    pub async fn new(settings: &Settings) -> Result<Self, String> {
+        let store = Store::parse(&settings.sessions).map_err(|error| error.to_string())?;
+        // Others judge by the time of the database, or of their own.
+        let own_clock = store == Store::Memory;
+        let store = store.open().await.map_err(|error| sentence(&*error))?;
         let (faults, clock) = (Arc::new(Faulty::over(store)), ShiftedClock::default());
         let sessions = |name: &str| {
             let mut sessions = Sessions::over(faults.clone()).cookie(name).clock(clock.clone());
@@ -100,7 +100,7 @@ impl App {
         let admin = admin.strategy("local", Local::new(Admins));
         let user = user.build().map_err(|error| error.to_string())?;
         let admin = admin.build().map_err(|error| error.to_string())?;
-        Ok(Self(Arc::new(Inner { users, faults, clock, user, admin })))
+        Ok(Self(Arc::new(Inner { users, faults, clock, own_clock, user, admin })))
     }
 
     /// The first realm: its layer stands inside, so that its session is the request's.
@@ -184,6 +184,14 @@ impl App {
             (_, known) if is_known(known) => Err(status(StatusCode::METHOD_NOT_ALLOWED)),
             _ => Ok(text(StatusCode::NOT_FOUND, "Not Found")),
         }
+    }
+}
+
+/// An error with its causes, as one sentence.
+fn sentence(error: &(dyn std::error::Error + 'static)) -> String {
+    match error.source() {
+        Some(cause) => format!("{error}: {}", sentence(cause)),
+        None => error.to_string(),
     }
 }
 

@@ -34,7 +34,7 @@ async fn run() -> Result<(), String> {
             settings.framework
         ));
     }
-    let app = App::new(&settings)?;
+    let app = App::new(&settings).await?;
     let listener = TcpListener::bind(&settings.addr).await;
     let listener = listener.map_err(|error| format!("cannot listen on {}: {error}", settings.addr))?;
     let addr = listener.local_addr().map_err(|error| error.to_string())?;

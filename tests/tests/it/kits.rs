@@ -105,7 +105,8 @@ async fn a_second_login_goes_into_the_same_session_and_keeps_other_cookies() {
 
 #[tokio::test]
 async fn a_passport_without_sessions_says_so() {
-    let passport = Passport::<User>::stateless().build().unwrap();
+    let local = Local::new(accounts_from(|_: String| async { Ok(None) }));
+    let passport = Passport::<User>::stateless().strategy("local", local).build().unwrap();
     assert!(matches!(login_as(&passport, "alice".to_owned()).await, Err(Error::NoSessions)));
 }
 

@@ -7,6 +7,7 @@ mod errors;
 mod guards;
 mod realms;
 mod support;
+mod swallowed;
 
 use actix_web::{App, HttpRequest, HttpResponse, http::StatusCode, web};
 use passport_actix::{Auth, CurrentUser, Error, MaybeUser, Session, passport};
@@ -107,4 +108,23 @@ async fn a_foreign_site_logs_nobody_in() {
         let answer = ask(&app, post("/").insert_header(sign).set_payload("alice")).await;
         assert_eq!((answer.status, answer.cookies.len()), (StatusCode::FORBIDDEN, 0), "{sign:?}");
     }
+}
+
+#[actix_web::test]
+async fn a_foreign_site_changes_nothing_in_the_users_name() {
+    let app = App::new()
+        .wrap(passport(people().build().unwrap()))
+        .route("/login", web::post().to(login))
+        .route("/me", web::get().to(me))
+        .route("/me", web::post().to(me));
+    let app = actix_web::test::init_service(app).await;
+    let cookie = ("cookie", ask(&app, post("/login").set_payload("alice")).await.cookie());
+    let foreign = ("sec-fetch-site", "cross-site");
+    let send = async |req: actix_web::test::TestRequest| {
+        ask(&app, req.insert_header(cookie.clone()).insert_header(foreign)).await.status
+    };
+    assert_eq!(send(post("/me")).await, StatusCode::FORBIDDEN);
+    assert_eq!(send(get("/me").insert_header(("upgrade", "websocket"))).await, StatusCode::FORBIDDEN);
+    assert_eq!(send(get("/me")).await, StatusCode::OK, "a link to a page is followed");
+    assert_eq!(ask(&app, post("/me").insert_header(cookie.clone())).await.status, StatusCode::OK);
 }

@@ -71,7 +71,7 @@ where
 
 /// A store that answers nothing.
 #[derive(Debug)]
-struct Down;
+pub(crate) struct Down;
 
 fn down<T>() -> Result<T, StoreError> {
     Err(StoreError::Unreachable("gone".into()))

@@ -5,9 +5,12 @@ use std::time::Duration;
 use passport_core::BoxFuture;
 use tokio::time::timeout;
 
-use crate::conformance::{
-    case::{Case, Outcome, Stop, equal},
-    trial::{MANY, Trial, answered, done, failed, login},
+use crate::{
+    Beyond,
+    conformance::{
+        case::{Case, Outcome, Stop, equal},
+        trial::{MANY, Trial, User, answered, done, failed, limit, login},
+    },
 };
 
 const ENDED: &str = "ended resolves when this id is no longer live, and not before";
@@ -21,6 +24,9 @@ pub(super) const CASES: &[Case] = &[
     Case::new("who waits for the end hears of a move to another id", ENDED, |trial| Box::pin(moved(trial))),
     Case::new("who waits for the end hears of a logout everywhere", ENDED, |trial| {
         Box::pin(everywhere(trial))
+    }),
+    Case::new("who waits for the end hears when the limit ends the session", ENDED, |trial| {
+        Box::pin(beyond(trial))
     }),
     Case::new("who waits for what has ended does not wait", ENDED, |trial| Box::pin(at_once(trial))),
 ];
@@ -72,6 +78,20 @@ async fn everywhere(trial: &Trial<'_>) -> Outcome {
     answered("delete_all", trial.store.delete_all(&alice.owner(), Some(stays), trial.now()).await)?;
     resolves("a logout everywhere", ended).await?;
     equal("has the excepted ended?", timeout(MEANWHILE, &mut lives).await.is_ok(), false)
+}
+
+async fn beyond(trial: &Trial<'_>) -> Outcome {
+    let alice = trial.user("alice");
+    let admin = User { realm: "admin", key: trial.user("root").key };
+    let (out, _) = trial.created(&login(&[&alice])).await?;
+    let (both, _) = trial.created(&login(&[&alice, &admin])).await?;
+    let (ended, mut lives) = (wait(trial, out)?, wait(trial, both)?);
+    let one = limit(1, Beyond::EndOldest);
+    let created = trial.store.create(trial.id(), &login(&[&alice]), trial.life(), one).await;
+    answered("create a third session with a limit of one", created)?;
+    resolves("a login beyond the limit", ended).await?;
+    let early = timeout(MEANWHILE, &mut lives).await.is_ok();
+    equal("has the session ended in which another is logged in?", early, false)
 }
 
 async fn at_once(trial: &Trial<'_>) -> Outcome {

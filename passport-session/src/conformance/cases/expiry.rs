@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
+use passport_core::{Life, Timestamp};
+
 use crate::{
     Written,
     conformance::{
         case::{Case, Outcome, equal, expect},
-        trial::{MANY, SHORT, Trial, answered, login, visitor},
+        trial::{HOUR, MANY, SHORT, Trial, answered, done, login, sorted},
     },
 };
 
@@ -18,9 +20,15 @@ pub(super) const CASES: &[Case] = &[
         Box::pin(last_moment(trial))
     }),
     Case::new("an expired session is nothing to anybody", EXPIRED, |trial| Box::pin(nothing(trial))),
-    Case::new("a sweep takes no live session", "sweep removes expired records and marks", |trial| {
-        Box::pin(sweep(trial))
+    Case::new("an id that has expired can be used again", EXPIRED, |trial| Box::pin(again(trial))),
+    Case::new("a session whose time is over when it is written is nothing", EXPIRED, |trial| {
+        Box::pin(over(trial))
     }),
+    Case::new(
+        "a session that never expires stays",
+        "it is live while `expires` is later than now",
+        |trial| Box::pin(never(trial)),
+    ),
 ];
 
 async fn last_moment(trial: &Trial<'_>) -> Outcome {
@@ -63,32 +71,53 @@ async fn nothing(trial: &Trial<'_>) -> Outcome {
     trial.not_live("after all", id).await
 }
 
-async fn sweep(trial: &Trial<'_>) -> Outcome {
-    let record = login(&[&trial.user("alice")]);
-    let (mut live, mut short) = (vec![], vec![]);
-    for _ in 0..10 {
-        live.push(trial.created(&record).await?.0);
-        live.push(trial.created(&visitor(&[])).await?.0);
-        let id = trial.id();
-        trial.create_at(id, &record, trial.life_of(SHORT)).await?;
-        short.push(id);
+async fn again(trial: &Trial<'_>) -> Outcome {
+    let (alice, bob) = (trial.user("alice"), trial.user("bob"));
+    let (expired, another) = (trial.id(), trial.id());
+    for id in [expired, another] {
+        trial.create_at(id, &login(&[&alice]), trial.life_of(SHORT)).await?;
     }
-    let (old, version) = trial.created(&record).await?;
-    let (new, _) = trial.moved(old, &record, version).await?;
+    let (old, version) = trial.created(&login(&[&bob])).await?;
     trial.advance(SHORT + Duration::from_secs(1)).await;
-    let mut rounds = 0;
-    while answered("sweep", trial.store.sweep(trial.now()).await)? != 0 {
-        rounds += 1;
-        expect("sweep until nothing is left", "an end", rounds, |rounds| *rounds < 100_000)?;
+    trial.create_at(expired, &login(&[&bob]), trial.life()).await?;
+    let moved = trial.store.rotate(old, another, &login(&[&bob]), version, trial.life(), MANY).await;
+    done("rotate to an id that has expired", moved)?;
+    equal("list who was logged in before", trial.listed(&alice).await?, vec![])?;
+    equal("list who is logged in now", trial.listed(&bob).await?, sorted(vec![expired, another]))
+}
+
+async fn over(trial: &Trial<'_>) -> Outcome {
+    let alice = trial.user("alice");
+    let record = login(&[&alice]);
+    let at_once = trial.life_of(Duration::ZERO);
+    let before = Life { seen: trial.now(), expires: Timestamp::from_millis(1) };
+    for life in [at_once, before] {
+        let (created, moved) = (trial.id(), trial.id());
+        trial.create_at(created, &record, life).await?;
+        trial.not_live("what was created with no time left", created).await?;
+        let (old, version) = trial.created(&record).await?;
+        let rotated = trial.store.rotate(old, moved, &record, version, life, MANY).await;
+        done("rotate with no time left", rotated)?;
+        trial.not_live("what was rotated with no time left", moved).await?;
+        trial.not_live("the id before", old).await?;
+        equal("list the user", trial.listed(&alice).await?, vec![])?;
     }
-    for id in live {
-        trial.live("a live session after a sweep", id).await?;
-    }
-    for id in short {
-        trial.nothing("an expired session after a sweep", id).await?;
-    }
-    trial.ended("a live mark after a sweep", old).await?;
-    let came = answered("delete", trial.store.delete(old, trial.now()).await)?;
-    equal("delete through a mark after a sweep", came, true)?;
-    trial.ended("where the mark led", new).await
+    Ok(())
+}
+
+async fn never(trial: &Trial<'_>) -> Outcome {
+    let alice = trial.user("alice");
+    let record = login(&[&alice]);
+    let forever = Life { seen: trial.now(), expires: Timestamp::NEVER };
+    let id = trial.id();
+    let version = trial.create_at(id, &record, forever).await?;
+    equal("touch", answered("touch", trial.store.touch(id, forever).await)?, true)?;
+    let version = done("update", trial.store.update(id, &record, version, forever).await)?;
+    let new = trial.id();
+    done("rotate", trial.store.rotate(id, new, &record, version, forever, MANY).await)?;
+    let came = trial.live("after all", new).await?.life.expires;
+    let years = trial.now().plus(10 * 365 * 24 * HOUR);
+    expect("compare when it expires", "ten years from now or later", came, |came| *came > years)?;
+    equal("list the user", trial.listed(&alice).await?, vec![new])?;
+    equal("delete", answered("delete", trial.store.delete(id, trial.now()).await)?, true)
 }

@@ -24,7 +24,13 @@ pub(super) const CASES: &[Case] = &[
         Box::pin(rotated(trial))
     }),
     Case::new("at the limit a session can still move", LIMIT, |trial| Box::pin(still_moves(trial))),
+    Case::new("a limit that was lowered holds from the next login on", LIMIT, |trial| {
+        Box::pin(lowered(trial))
+    }),
     Case::new("an expired session does not count against the limit", LIMIT, |trial| Box::pin(expired(trial))),
+    Case::new("a session that has ended does not count against the limit", LIMIT, |trial| {
+        Box::pin(ended(trial))
+    }),
     Case::new(
         "at one user's limit the other user of a session stays logged in",
         "EndOldest ends that user's login as delete_all does",
@@ -94,15 +100,52 @@ async fn still_moves(trial: &Trial<'_>) -> Outcome {
     let alice = trial.user("alice");
     let ids = three(trial, &alice).await?;
     let (mut id, mut others) = (ids[0], vec![ids[1], ids[2]]);
-    for beyond in [Beyond::Refuse, Beyond::EndOldest] {
+    // Also if it was lowered to less than there are.
+    let limits = [1, 3].into_iter().flat_map(|most| {
+        [Beyond::Refuse, Beyond::EndOldest].into_iter().map(move |beyond| limit(most, beyond))
+    });
+    for limit in limits {
         let (new, version) = (trial.id(), trial.live("a session", id).await?.version);
         let record = login_at(&alice, 40);
-        let came = trial.store.rotate(id, new, &record, version, trial.life(), limit(3, beyond)).await;
-        done("rotate one of three sessions with a limit of three", came)?;
+        let came = trial.store.rotate(id, new, &record, version, trial.life(), limit).await;
+        done(&format!("rotate one of three sessions with a limit of {}", limit.most), came)?;
         id = new;
     }
     others.push(id);
     equal("list the user", trial.listed(&alice).await?, sorted(others))
+}
+
+async fn lowered(trial: &Trial<'_>) -> Outcome {
+    let alice = trial.user("alice");
+    let mut ids = three(trial, &alice).await?;
+    ids.extend(three(trial, &alice).await?);
+    let (another, three) = (trial.id(), limit(3, Beyond::EndOldest));
+    let created = trial.store.create(another, &login_at(&alice, 40), trial.life(), three).await;
+    answered("create a seventh session with a limit of three", created)?;
+    let left = sorted(vec![ids[2], ids[5], another]);
+    equal("list the user", trial.listed(&alice).await?, left)?;
+    let (old, version) = trial.created(&visitor(&[])).await?;
+    let (new, one) = (trial.id(), limit(1, Beyond::EndOldest));
+    let rotated = trial.store.rotate(old, new, &login_at(&alice, 50), version, trial.life(), one).await;
+    done("rotate to a fourth login with a limit of one", rotated)?;
+    equal("list the user", trial.listed(&alice).await?, vec![new])
+}
+
+async fn ended(trial: &Trial<'_>) -> Outcome {
+    let (alice, refuse) = (trial.user("alice"), limit(1, Beyond::Refuse));
+    let record = login(&[&alice]);
+    let (deleted, _) = trial.created(&record).await?;
+    answered("delete", trial.store.delete(deleted, trial.now()).await)?;
+    let mut id = trial.id();
+    let created = trial.store.create(id, &record, trial.life(), refuse).await;
+    let mut version = answered("create after a logout", created)?;
+    (id, version) = trial.moved(id, &record, version).await?;
+    done("update", trial.store.update(id, &visitor(&[]), version, trial.life()).await)?;
+    let created = trial.store.create(trial.id(), &record, trial.life(), refuse).await;
+    answered("create after a logout that kept the session", created)?;
+    answered("delete_all", trial.store.delete_all(&alice.owner(), None, trial.now()).await)?;
+    let created = trial.store.create(trial.id(), &record, trial.life(), refuse).await;
+    answered("create after a logout everywhere", created).map(drop)
 }
 
 async fn expired(trial: &Trial<'_>) -> Outcome {

@@ -23,6 +23,7 @@ pub(super) const CASES: &[Case] = &[
         |trial| Box::pin(empty(trial)),
     ),
     Case::new("a logout follows sixteen moves", CHAIN, |trial| Box::pin(sixteen(trial))),
+    Case::new("a visitor moves as often as need be", CHAIN, |trial| Box::pin(visitor_moves(trial))),
     Case::new("the seventeenth move ends the session", CHAIN, |trial| Box::pin(seventeen(trial))),
 ];
 
@@ -92,6 +93,19 @@ async fn sixteen(trial: &Trial<'_>) -> Outcome {
         }
     }
     Ok(())
+}
+
+async fn visitor_moves(trial: &Trial<'_>) -> Outcome {
+    let (mut id, mut version) = trial.created(&visitor(&[])).await?;
+    for _ in 0..2 * MARK_CHAIN {
+        (id, version) = trial.moved(id, &visitor(&[]), version).await?;
+    }
+    // The marks from before the login do not count either.
+    let record = login(&[&trial.user("alice")]);
+    for _ in 0..MARK_CHAIN {
+        (id, version) = trial.moved(id, &record, version).await?;
+    }
+    trial.live("a session that moved often", id).await.map(drop)
 }
 
 async fn seventeen(trial: &Trial<'_>) -> Outcome {

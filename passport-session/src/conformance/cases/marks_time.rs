@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use crate::{
-    MARK_SECONDS,
+    Beyond, MARK_CHAIN, MARK_SECONDS, Written,
     conformance::{
         case::{Case, Outcome, equal},
-        trial::{HOUR, MANY, SHORT, Trial, answered, done, login, visitor},
+        trial::{HOUR, MANY, SHORT, Trial, answered, done, limit, login, visitor},
     },
 };
 
@@ -20,6 +20,14 @@ pub(super) const CASES: &[Case] = &[
     Case::new("the id from before a login is remembered for a minute", MINUTE, |trial| {
         Box::pin(rotated(trial))
     }),
+    Case::new("what ended without being logged out is remembered for a minute", MINUTE, |trial| {
+        Box::pin(otherwise(trial))
+    }),
+    Case::new(
+        "an id that has ended is remembered for longer than the session would have lived",
+        MINUTE,
+        |trial| Box::pin(outlives(trial)),
+    ),
     Case::new("a logout follows a move for as long as the old id would have lived", AS_LONG, |trial| {
         Box::pin(as_long(trial))
     }),
@@ -43,6 +51,41 @@ async fn rotated(trial: &Trial<'_>) -> Outcome {
     let (old, version) = trial.created(&visitor(&[])).await?;
     trial.moved(old, &visitor(&[]), version).await?;
     lasts_a_minute(trial, &[old]).await
+}
+
+async fn otherwise(trial: &Trial<'_>) -> Outcome {
+    trial.needs_turned_clock(WAITS)?;
+    let (alice, bob) = (trial.user("alice"), trial.user("bob"));
+    let (everywhere, _) = trial.created(&login(&[&alice])).await?;
+    answered("delete_all", trial.store.delete_all(&alice.owner(), None, trial.now()).await)?;
+    let (beyond, _) = trial.created(&login(&[&bob])).await?;
+    let one = limit(1, Beyond::EndOldest);
+    let created = trial.store.create(trial.id(), &login(&[&bob]), trial.life(), one).await;
+    answered("create a second session with a limit of one", created)?;
+    let (mut moved, mut version) = trial.created(&login(&[&alice])).await?;
+    for _ in 0..MARK_CHAIN {
+        (moved, version) = trial.moved(moved, &login(&[&alice]), version).await?;
+    }
+    let too_far = trial.store.rotate(moved, trial.id(), &login(&[&alice]), version, trial.life(), MANY).await;
+    equal("rotate for the seventeenth time", answered("rotate", too_far)?, Written::Gone)?;
+    lasts_a_minute(trial, &[everywhere, beyond, moved]).await
+}
+
+async fn outlives(trial: &Trial<'_>) -> Outcome {
+    let record = login(&[&trial.user("alice")]);
+    let (deleted, visited, moved) = (trial.id(), trial.id(), trial.id());
+    trial.create_at(deleted, &record, trial.life_of(SHORT)).await?;
+    let of_visit = trial.create_at(visited, &visitor(&[]), trial.life_of(SHORT)).await?;
+    let of_moved = trial.create_at(moved, &record, trial.life_of(SHORT)).await?;
+    answered("delete", trial.store.delete(deleted, trial.now()).await)?;
+    trial.moved(visited, &record, of_visit).await?;
+    let (new, _) = trial.moved(moved, &record, of_moved).await?;
+    answered("delete the id before a move", trial.store.delete(moved, trial.now()).await)?;
+    trial.advance(SHORT + Duration::from_secs(1)).await;
+    trial.ended("what was logged out", deleted).await?;
+    trial.ended("the id from before a login", visited).await?;
+    trial.ended("the id that a logout passed", moved).await?;
+    trial.ended("where it led", new).await
 }
 
 async fn lasts_a_minute(trial: &Trial<'_>, ids: &[crate::IdHash]) -> Outcome {

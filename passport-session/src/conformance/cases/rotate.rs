@@ -4,17 +4,22 @@ use crate::{
     StoreError, Written,
     conformance::{
         case::{Case, Outcome, equal, expect},
-        trial::{HOUR, MANY, Trial, answered, done, login, visitor},
+        trial::{HOUR, MANY, SHORT, Trial, answered, done, login, visitor},
     },
 };
 
 const ATOMIC: &str = "rotate is atomic: never both ids, never neither";
+
+const SHORTENS: &str = "the new id lives until `life.expires`, also where that is earlier than before";
 
 pub(super) const CASES: &[Case] = &[
     Case::new("a login moves a visitor's session to a new id", ATOMIC, |trial| Box::pin(moves(trial))),
     Case::new("a move from an older version moves nothing", ATOMIC, |trial| Box::pin(conflict(trial))),
     Case::new("what has ended does not move", ATOMIC, |trial| Box::pin(gone(trial))),
     Case::new("a move to an id that is taken moves nothing", ATOMIC, |trial| Box::pin(taken(trial))),
+    Case::new("a move sets when the session ends, also to earlier", SHORTENS, |trial| {
+        Box::pin(shortens(trial))
+    }),
     Case::new("the list follows a session to its new id", "list is by the record's owners", |trial| {
         Box::pin(listed(trial))
     }),
@@ -68,9 +73,21 @@ async fn taken(trial: &Trial<'_>) -> Outcome {
     let (other, _) = trial.created(&login(&[&bob])).await?;
     let came = trial.store.rotate(old, other, &login(&[&alice]), version, trial.life(), MANY).await;
     expect("rotate to a live id", "Err(Exists)", came, |came| matches!(came, Err(StoreError::Exists)))?;
+    let came = trial.store.rotate(old, old, &login(&[&alice]), version, trial.life(), MANY).await;
+    expect("rotate to its own id", "Err(Exists)", came, |came| matches!(came, Err(StoreError::Exists)))?;
     equal("compare the version", trial.live("what did not move", old).await?.version, version)?;
     equal("list who was to move", trial.listed(&alice).await?, vec![old])?;
     equal("list who was in the way", trial.listed(&bob).await?, vec![other])
+}
+
+async fn shortens(trial: &Trial<'_>) -> Outcome {
+    for record in [visitor(&[]), login(&[&trial.user("alice")])] {
+        let (old, version) = trial.created(&record).await?;
+        let (new, life) = (trial.id(), trial.life_of(SHORT));
+        done("rotate", trial.store.rotate(old, new, &record, version, life, MANY).await)?;
+        trial.same_life("compare the life", trial.live("the new id", new).await?.life, life)?;
+    }
+    Ok(())
 }
 
 async fn listed(trial: &Trial<'_>) -> Outcome {

@@ -18,7 +18,7 @@ pub use self::{actix::Actix, more::MORE};
 /// How many visitors are logged in; their cookies come one after the other.
 pub const VISITORS: usize = 100;
 /// How many users there are: whoever logs in is the next one.
-const USERS: usize = 200_000;
+const USERS: usize = 20_000;
 /// An Argon2id hash, as it is stored.
 pub const LONG: usize = 97;
 /// As in the peers' own examples.

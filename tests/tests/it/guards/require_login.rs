@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::{Request, Response, StatusCode, header, request::Parts};
 use passport_core::{Guard, Verdict};
 
-use super::stage::{Stage, bare, basic, get, local, post};
+use super::stage::{Stage, bare, basic, get, key, local, post};
 use crate::support::{Fault, Person};
 
 /// Two guards, one after the other.
@@ -58,6 +58,16 @@ async fn a_program_gets_a_problem_document_instead_of_the_login_page() {
     let req = bare(get("/profile").header(header::ACCEPT, "application/json"));
     let reply = stage.send(stage.passport.require_login(), req).await;
     assert_eq!(reply.json()["status"], 401);
+    assert_eq!(reply.challenges(), ["Session"], "no strategy runs here: it would not look at a password");
+}
+
+#[tokio::test]
+async fn a_program_is_asked_for_what_another_guard_has_looked_for() {
+    let stage =
+        Stage::new(|builder| builder.strategy("basic", basic()).strategy("key", key().challenge("Key")));
+    let optional = stage.passport.authenticate("basic").unwrap().optional();
+    let reply = stage.send(Both(optional, stage.passport.require_login()), bare(get("/"))).await;
+    assert_eq!(reply.status, StatusCode::UNAUTHORIZED);
     assert_eq!(reply.challenges(), ["Basic realm=\"all\""]);
 }
 

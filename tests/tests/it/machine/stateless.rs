@@ -1,12 +1,36 @@
 //! A passport without sessions, for an API.
 
-use http::{HeaderMap, Method};
-use passport_core::{Error, Passport, Pending};
+use bytes::Bytes;
+use http::{HeaderMap, Method, Request};
+use passport_core::{BoxError, Credential, Error, Outcome, Passport, Pending, Strategy, async_trait};
 
 use crate::support::{Person, User};
 
+/// Knows no key.
+struct Key;
+
+#[async_trait]
+impl Strategy for Key {
+    type User = User;
+
+    fn credential(&self) -> Credential {
+        Credential::Header
+    }
+
+    async fn authenticate(&self, _: &Request<Bytes>) -> Result<Outcome<User>, BoxError> {
+        Ok(Outcome::Pass)
+    }
+}
+
+#[test]
+fn without_sessions_and_strategies_nobody_could_be_known_which_is_refused() {
+    let error = Passport::<User>::stateless().build().unwrap_err();
+    assert!(matches!(error, Error::Config(_)));
+    assert!(error.to_string().contains("add `.strategy(\"api-key\", …)`"), "it says what to do: {error}");
+}
+
 fn begin() -> Pending {
-    let passport = Passport::<User>::stateless().build().unwrap();
+    let passport = Passport::stateless().strategy("key", Key).build().unwrap();
     let mut headers = HeaderMap::new();
     headers.insert("cookie", "session=AAAA; =x".parse().unwrap());
     passport.begin(&Method::POST, None, &headers, None)

@@ -25,4 +25,5 @@ mod sessions;
 mod site;
 mod slow;
 mod sockets;
+mod stores;
 mod users;

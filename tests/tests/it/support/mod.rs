@@ -1,6 +1,7 @@
 //! What the tests in one process stand on: users, a store that obeys and misbehaves, and requests by hand.
 
 mod answer;
+mod caller;
 mod poll;
 mod site;
 mod store;
@@ -9,6 +10,7 @@ mod visit;
 
 pub(crate) use self::{
     answer::{Answer, Browser},
+    caller::Caller,
     poll::{dropped, poll, polled},
     site::{Site, SiteBuilder, request},
     store::{Fault, TestStore},

@@ -1,0 +1,19 @@
+//! Real database servers for tests: [`Redis`] and [`Postgres`], each in a temporary folder, on a free port of loopback, and
+//! gone with the value that stands for it.
+//!
+//! Where a server is not installed, `start` says so and returns `None`: a newcomer's run passes without, one with
+//! `CI` set fails. A server can be killed, stopped, paused and started again, on the same port and with the same files, as
+//! tests of faults need it.
+
+mod installed;
+mod monitor;
+mod postgres;
+mod process;
+mod redis;
+
+pub use self::{
+    installed::{is_installed, missing},
+    monitor::Monitor,
+    postgres::Postgres,
+    redis::Redis,
+};
