@@ -42,10 +42,18 @@ impl Client {
         self.user_agent_bytes(user_agent.as_bytes())
     }
 
-    fn user_agent_bytes(mut self, bytes: &[u8]) -> Self {
-        let visible = bytes.iter().filter(|byte| (b' '..=b'~').contains(*byte)).take(USER_AGENT_LIMIT);
-        let text: String = visible.map(|byte| char::from(*byte)).collect();
-        self.user_agent = (!text.is_empty()).then(|| text.into());
+    pub(crate) fn user_agent_bytes(mut self, bytes: &[u8]) -> Self {
+        let visible = |byte: &u8| (b' '..=b'~').contains(byte);
+        // What every browser sends is taken as it is.
+        let whole = bytes.len() <= USER_AGENT_LIMIT && bytes.iter().all(visible);
+        self.user_agent = match str::from_utf8(bytes).ok().filter(|_| whole) {
+            Some(text) => Some(text.into()),
+            None => {
+                let kept = bytes.iter().copied().filter(visible).take(USER_AGENT_LIMIT);
+                Some(kept.map(char::from).collect())
+            }
+        };
+        self.user_agent.take_if(|text| text.is_empty());
         self
     }
 

@@ -53,6 +53,11 @@ pub trait SessionManager: Send + Sync + 'static {
     /// How long a login lives.
     fn lifetime(&self, remember: Option<Duration>) -> Lifetime;
 
+    /// Looks a session up, if nothing has to be waited for. `None`: ask [`load`](Self::load).
+    fn load_at_once(&self, _token: &Token) -> Option<Result<Lookup, Error>> {
+        None
+    }
+
     /// Looks a session up.
     async fn load(&self, token: &Token) -> Result<Lookup, Error>;
 
@@ -72,9 +77,6 @@ pub trait SessionManager: Send + Sync + 'static {
 
     /// Ends a session, also if it has moved to another id meanwhile. Whether there was one.
     async fn delete(&self, token: &Token) -> Result<bool, Error>;
-
-    /// Whether reading alone should extend the session now.
-    fn touch_due(&self, found: &Found) -> bool;
 
     /// Extends the session. `None`: it has ended.
     async fn touch(&self, token: &Token, found: &Found) -> Result<Option<Updated>, Error>;
@@ -158,6 +160,8 @@ pub struct Found {
     pub read: Timestamp,
     /// Whether logins were left out because their time is over, and the store still holds them.
     pub expired: bool,
+    /// Whether reading alone should extend the session.
+    pub due: bool,
 }
 
 /// What a session is after a change.

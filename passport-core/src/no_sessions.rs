@@ -72,10 +72,6 @@ impl SessionManager for NoSessions {
         Ok(false)
     }
 
-    fn touch_due(&self, _: &Found) -> bool {
-        false
-    }
-
     async fn touch(&self, _: &Token, _: &Found) -> Result<Option<Updated>, Error> {
         Ok(None)
     }

@@ -3,12 +3,12 @@
 use std::{
     future::poll_fn,
     panic::{AssertUnwindSafe, catch_unwind},
-    pin::pin,
-    task::Poll,
+    pin::{Pin, pin},
+    task::{Context, Poll},
     time::Duration,
 };
 
-use crate::Clock;
+use crate::{BoxError, BoxFuture, Clock};
 
 /// Runs a future; `Err(())` if it panicked. What panicked is not polled again.
 pub(crate) async fn catch<F: Future>(future: F) -> Result<F::Output, ()> {
@@ -19,6 +19,32 @@ pub(crate) async fn catch<F: Future>(future: F) -> Result<F::Output, ()> {
         Err(_) => Poll::Ready(Err(())),
     })
     .await
+}
+
+/// A call of a plug-in: under a deadline, and safe from its panics.
+pub(crate) struct Timed<'a, F> {
+    call: F,
+    clock: &'a dyn Clock,
+    limit: Duration,
+    /// Made only if it is needed.
+    timer: Option<BoxFuture<'static, ()>>,
+}
+
+impl<'a, T, F: Future<Output = Result<T, BoxError>> + Unpin> Timed<'a, F> {
+    pub(crate) fn new(call: F, clock: &'a dyn Clock, limit: Duration) -> Self {
+        Self { call, clock, limit, timer: None }
+    }
+
+    /// Not again, once it was ready.
+    pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<F::Output> {
+        match catch_unwind(AssertUnwindSafe(|| Pin::new(&mut self.call).poll(cx))) {
+            Ok(Poll::Ready(output)) => return Poll::Ready(output),
+            Ok(Poll::Pending) => {}
+            Err(_) => return Poll::Ready(Err("it panicked".into())),
+        }
+        let timer = self.timer.get_or_insert_with(|| self.clock.sleep(self.limit));
+        timer.as_mut().poll(cx).map(|()| Err("it took longer than its deadline".into()))
+    }
 }
 
 /// Runs a future; `None` if it takes longer. The timer is made only if it is needed.

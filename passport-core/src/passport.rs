@@ -3,7 +3,10 @@
 use std::{
     any::TypeId,
     fmt,
+    future::poll_fn,
+    pin::pin,
     sync::{Arc, OnceLock},
+    task::{Poll, ready},
     time::Duration,
 };
 
@@ -20,7 +23,7 @@ use crate::{
     logout::Provider,
     no_sessions::NoSessions,
     origin::Clues,
-    panics::{catch, within},
+    panics::Timed,
     session::{Attached, Realm},
     token::same,
     user_store::{DynUserStore, Ids, Nobody},
@@ -254,11 +257,9 @@ impl<U> Inner<U> {
         &self,
         call: impl Future<Output = Result<T, BoxError>>,
     ) -> Result<T, BoxError> {
-        match within(&**self.clock(), self.deadline, catch(call)).await {
-            Some(Ok(result)) => result,
-            Some(Err(())) => Err("it panicked".into()),
-            None => Err("it took longer than its deadline".into()),
-        }
+        let mut call = pin!(call);
+        let mut timed = Timed::new(call.as_mut(), &**self.clock(), self.deadline);
+        poll_fn(|cx| timed.poll(cx)).await
     }
 
     pub(crate) fn rendered(&self, refusal: &Refusal, json: bool) -> Response<Bytes> {
@@ -268,22 +269,34 @@ impl<U> Inner<U> {
 
 impl<U: Send + Sync + 'static> Inner<U> {
     /// The login's user, if it still is who it was.
-    pub(crate) async fn alive(&self, login: Login<'_>) -> Result<Option<Arc<U>>, Error> {
-        self.recall(login.key, &login.fingerprint).await
+    pub(crate) fn alive<'a>(
+        &'a self,
+        login: Login<'a>,
+    ) -> impl Future<Output = Result<Option<Arc<U>>, Error>> + Send + use<'a, U> {
+        self.recall(login.key, &login.fingerprint)
     }
 
     /// The user of this key, if this still is true of that one.
-    pub(crate) async fn recall(
-        &self,
-        key: &[u8],
+    ///
+    /// A small future, not an `async fn`: every future that asks for the user holds one.
+    pub(crate) fn recall<'a>(
+        &'a self,
+        key: &'a [u8],
         fingerprint: &Fingerprint16,
-    ) -> Result<Option<Arc<U>>, Error> {
-        let Some(finding) = self.users.find(key) else {
+    ) -> impl Future<Output = Result<Option<Arc<U>>, Error>> + Send + use<'a, U> {
+        let fingerprint = *fingerprint;
+        let finding = self.users.find(key);
+        if finding.is_none() {
             events::key_unreadable(self.realm);
-            return Ok(None);
-        };
-        let user = self.timed(finding).await.map_err(Error::User)?;
-        Ok(user.filter(|user| same(&self.users.fingerprint(user).hash(self.realm, key), fingerprint)))
+        }
+        let mut finding = finding.map(|finding| Timed::new(finding, &**self.clock(), self.deadline));
+        poll_fn(move |cx| {
+            let Some(finding) = &mut finding else { return Poll::Ready(Ok(None)) };
+            let user = ready!(finding.poll(cx)).map_err(Error::User)?;
+            let same =
+                |user: &Arc<U>| same(&self.users.fingerprint(user).hash(self.realm, key), &fingerprint);
+            Poll::Ready(Ok(user.filter(same)))
+        })
     }
 }
 
@@ -334,7 +347,8 @@ impl<U: Send + Sync + 'static> Realm for Inner<U> {
     }
 
     fn is_alive<'a>(&'a self, login: Login<'a>) -> BoxFuture<'a, Result<bool, Error>> {
-        Box::pin(async move { Ok(self.alive(login).await?.is_some()) })
+        let alive = self.alive(login);
+        Box::pin(async move { Ok(alive.await?.is_some()) })
     }
 
     fn render(&self, refusal: &Refusal, json: bool) -> Response<Bytes> {

@@ -70,14 +70,14 @@ impl Fingerprint {
     pub(crate) fn hash(&self, realm: &str, key: &[u8]) -> [u8; 16] {
         let epoch;
         let (kind, value): (&[u8], &[u8]) = match &self.0 {
-            Value::None => (b"none", b""),
+            Value::None => (b"n", b""),
             Value::Epoch(number) => {
                 epoch = number.to_le_bytes();
-                (b"epoch", &epoch)
+                (b"e", &epoch)
             }
-            Value::Bytes(bytes) => (b"bytes", bytes),
+            Value::Bytes(bytes) => (b"b", bytes),
         };
-        digest(b"passport fingerprint", &[realm.as_bytes(), key, kind, value])
+        digest(b"fingerprint", &[realm.as_bytes(), key, kind, value])
     }
 }
 

@@ -1,6 +1,6 @@
 //! The session cookie: its name, its attributes, and finding it in a request.
 
-use std::time::Duration;
+use std::{fmt::Write, time::Duration};
 
 use cookie::{Cookie, SameSite};
 use http::HeaderValue;
@@ -9,6 +9,9 @@ use passport_core::Error;
 /// The prefix that makes a browser refuse the cookie from anywhere but this very host, over https, for the
 /// whole site (RFC 6265bis, section 4.1.3.2).
 const HOST_PREFIX: &str = "__Host-";
+
+/// Room for what follows a cookie's value, in bytes.
+const ATTRIBUTES: usize = 96;
 
 /// What a browser demands `Secure` for, in upper or lower case: the names that begin so are refused without
 /// (RFC 6265bis, section 5.7).
@@ -108,7 +111,9 @@ impl SessionCookie {
 }
 
 fn header(cookie: &Cookie<'_>) -> Option<HeaderValue> {
-    HeaderValue::try_from(cookie.to_string()).ok()
+    let mut text = String::with_capacity(cookie.name().len() + cookie.value().len() + ATTRIBUTES);
+    write!(text, "{cookie}").ok()?;
+    HeaderValue::try_from(text).ok()
 }
 
 fn trim(mut bytes: &[u8]) -> &[u8] {

@@ -51,16 +51,41 @@ pub(crate) fn encode(id: &[u8; 32]) -> Token {
     Token::new(&text[..written])
 }
 
+/// What each digit of the alphabet stands for. Every request that brings a cookie reads one, twice as fast as the
+/// general decoder, which knows neither the length nor the alphabet.
+const DIGITS: [u8; 256] = {
+    let mut digits = [NO_DIGIT; 256];
+    let alphabet = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    let mut value = 0;
+    while value < 64 {
+        digits[alphabet[value as usize] as usize] = value;
+        value += 1;
+    }
+    digits
+};
+/// More than six bits: it stays visible in an "or" of many.
+const NO_DIGIT: u8 = 0x80;
+
+/// Whether this is an id.
+pub(crate) fn is_id(value: &[u8]) -> bool {
+    let [rest @ .., last] = value else { return false };
+    let digits = rest.iter().fold(0, |all, digit| all | DIGITS[usize::from(*digit)]);
+    // 43 digits hold two bits more than 32 bytes: in the canonical form they are zero.
+    value.len() == ID_LENGTH && digits & NO_DIGIT == 0 && DIGITS[usize::from(*last)] & (NO_DIGIT | 3) == 0
+}
+
 /// The 32 bytes of a well-formed value.
 pub(crate) fn decode(value: &[u8]) -> Option<[u8; 32]> {
-    if value.len() != ID_LENGTH {
+    if !is_id(value) {
         return None;
     }
     let mut id = [0; 33];
-    match URL_SAFE_NO_PAD.decode_slice(value, &mut id) {
-        Ok(32) => id[..32].try_into().ok(),
-        _ => None,
+    for (four, three) in value.chunks(4).zip(id.chunks_mut(3)) {
+        let digits = four.iter().fold(0, |all, digit| all << 6 | u32::from(DIGITS[usize::from(*digit)]));
+        let digits = digits << (6 * (4 - four.len()));
+        three.copy_from_slice(&digits.to_be_bytes()[1..]);
     }
+    id[..32].try_into().ok()
 }
 
 #[cfg(test)]
@@ -82,6 +107,19 @@ mod tests {
         for wrong in [[&text[..], b"="].concat(), [&text[..42], b"+"].concat(), [&text[..42], b"5"].concat()]
         {
             assert_eq!(decode(&wrong), None, "{}", String::from_utf8_lossy(&wrong));
+            assert!(!is_id(&wrong));
+        }
+    }
+
+    #[test]
+    fn what_is_taken_for_an_id_decodes_and_nothing_else() {
+        let text = encode(&[0xfe; 32]).as_bytes().to_vec();
+        for at in [0, 20, 42] {
+            for byte in 0..=255 {
+                let mut value = text.clone();
+                value[at] = byte;
+                assert_eq!(is_id(&value), decode(&value).is_some(), "{byte} at {at}");
+            }
         }
     }
 

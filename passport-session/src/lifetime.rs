@@ -8,9 +8,18 @@ use passport_core::{Found, Life, Record, Timestamp};
 const TOUCH: Duration = Duration::from_secs(60);
 
 /// What a store found, without the logins whose time is over.
-pub(crate) fn found(record: Record, version: u64, life: Life, read: Timestamp) -> Found {
-    let (record, expired) = live(record, read, life.seen);
-    Found { record, version, life, read, expired }
+///
+/// A request that only reads is noted after a minute, or after a tenth of the idle timeout if that is shorter.
+pub(crate) fn found(record: Record, version: u64, life: Life, read: Timestamp, idle: Duration) -> Found {
+    let (mut all_live, mut shortest) = (true, None);
+    for login in record.logins() {
+        all_live &= login.is_live(read, life.seen);
+        shortest = Some(shortest.map_or(login.idle, |idle: Duration| idle.min(login.idle)));
+    }
+    let (record, expired) = if all_live { (record, false) } else { live(record, read, life.seen) };
+    let idle = shortest.unwrap_or(idle);
+    let due = read.since(life.seen) >= TOUCH.min(idle / 10);
+    Found { record, version, life, read, expired, due }
 }
 
 /// The record without the logins whose time is over at `now`, and whether there were any.
@@ -32,13 +41,6 @@ pub(crate) fn life(record: &Record, now: Timestamp, idle: Duration) -> Life {
 #[cfg(feature = "sealed")]
 pub(crate) fn end(record: &Record, now: Timestamp, absolute: Duration) -> Timestamp {
     record.logins().map(|login| login.until).max().unwrap_or_else(|| now.plus(absolute))
-}
-
-/// Whether a request that only reads should be noted: after a minute, or after a tenth of the idle timeout
-/// if that is shorter.
-pub(crate) fn touch_due(found: &Found, idle: Duration) -> bool {
-    let idle = found.record.logins().map(|login| login.idle).min().unwrap_or(idle);
-    found.read.since(found.life.seen) >= TOUCH.min(idle / 10)
 }
 
 /// How long the browser should keep the cookie: until the last remembered login ends. `None`: for its own
@@ -64,7 +66,7 @@ mod tests {
     }
 
     fn seen(logins: &[Login], seen: u64, read: u64) -> Found {
-        found(record(logins, &[]), 1, Life { seen: at(seen), expires: at(9_999) }, at(read))
+        found(record(logins, &[]), 1, Life { seen: at(seen), expires: at(9_999) }, at(read), IDLE)
     }
 
     #[test]
@@ -91,7 +93,7 @@ mod tests {
 
     #[test]
     fn reading_is_noted_once_a_minute_or_once_in_a_tenth_of_a_shorter_timeout() {
-        let due = |logins: &[Login], read| touch_due(&seen(logins, 100, read), IDLE);
+        let due = |logins: &[Login], read| seen(logins, 100, read).due;
         assert_eq!((due(&[], 159), due(&[], 160)), (false, true));
         assert_eq!((due(&[login(50, 9_000)], 104), due(&[login(50, 9_000)], 105)), (false, true));
         assert!(!due(&[], 20), "the clock was turned back");

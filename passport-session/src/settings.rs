@@ -68,10 +68,6 @@ impl Settings {
         lifetime::life(record, now, self.idle)
     }
 
-    pub(crate) fn touch_due(&self, found: &Found) -> bool {
-        lifetime::touch_due(found, self.idle)
-    }
-
     /// Does one whole operation, attempts and pauses included, within the deadline.
     pub(crate) async fn within<T>(&self, work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
         deadline::within(&*self.clock, self.deadline, work).await

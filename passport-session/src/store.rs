@@ -58,6 +58,12 @@ pub trait SessionStore: Send + Sync + 'static {
     /// record.
     async fn load(&self, id: IdHash, now: Timestamp) -> Result<Loaded, StoreError>;
 
+    /// As [`load`](Self::load), for a store that holds its records in this process: an answer without a future. `None`:
+    /// it has to be waited for.
+    fn load_at_once(&self, _id: IdHash, _now: Timestamp) -> Option<Result<Loaded, StoreError>> {
+        None
+    }
+
     /// Replaces the record of this version, and only that one. Never creates. Afterwards the
     /// record lives until the later of its old end and `life.expires`, and `seen` has not gone back.
     async fn update(

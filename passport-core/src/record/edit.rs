@@ -24,22 +24,26 @@ impl Record {
         changes: &Changes,
         after: &Changes,
     ) -> Result<Self, Error> {
-        let new = login.as_login().owner();
         let moves = self.data_moves_to(login);
         let logins = self.logins().filter(|old| old.realm != login.realm).chain([login.as_login()]);
         let moved = self.entries_with(changes).filter(|entry| moves && entry.0 != Kind::Private);
         let moved = moved.filter(|entry| after.get(entry.0, entry.1).is_none());
-        let past = self.past_owners().filter(|owner| moves && *owner != new);
+        let past = self.past_owners().filter(|owner| moves && *owner != login.as_login().owner());
         self.build(client, logins, past, moved.chain(after.written()))
     }
 
     /// Whether the data may be seen by the user who logs in: it was nobody's, or the same user's, or belongs
     /// to somebody who stays logged in beside.
     pub(crate) fn data_moves_to(&self, login: &NewLogin) -> bool {
+        let replaced = self.login(login.realm);
+        // Most data was never anybody's: then nobody's name has to be hashed.
+        if replaced.is_none() && self.past_owners().next().is_none() {
+            return true;
+        }
         let new = login.as_login().owner();
         let beside: Vec<Owner> =
             self.logins().filter(|old| old.realm != login.realm).map(|old| old.owner()).collect();
-        let replaced = self.login(login.realm).map(|old| old.owner());
+        let replaced = replaced.map(|old| old.owner());
         self.past_owners().chain(replaced).all(|owner| owner == new || beside.contains(&owner))
     }
 

@@ -13,8 +13,7 @@ impl Session {
             return Some(Headers::default());
         }
         let mut core = state.core.try_enter()?;
-        let due = |found| state.realm.realm.manager().touch_due(found);
-        if !core.users.stale().is_empty() || core.record().is_some_and(|found| found.expired || due(found)) {
+        if !core.users.stale().is_empty() || core.record().is_some_and(|found| found.expired || found.due) {
             return None;
         }
         // Nobody has written: close by one exchange. Otherwise look into the log.
@@ -54,7 +53,7 @@ impl Session {
             events::ignored("ending the login of a user that is gone", &error);
         }
         self.write_gathered(core).await?;
-        if core.record().is_some_and(|found| state.realm.realm.manager().touch_due(found))
+        if core.record().is_some_and(|found| found.due)
             && let Err(error) = core.extend(state).await
         {
             events::ignored("extending an idle session", &error);

@@ -14,13 +14,31 @@ use std::{
 pub(crate) struct Lane<T>(Mutex<Slot<T>>);
 
 struct Slot<T> {
-    value: Option<T>,
+    value: Value<T>,
     waiting: Vec<Waker>,
+}
+
+/// Boxed when somebody first enters: a request that nobody asks pays for no box, and one that is asked moves a pointer
+/// instead of the value.
+enum Value<T> {
+    Fresh(T),
+    Boxed(Box<T>),
+    Taken,
+}
+
+impl<T> Value<T> {
+    fn take(&mut self) -> Option<Box<T>> {
+        match std::mem::replace(self, Self::Taken) {
+            Self::Fresh(value) => Some(Box::new(value)),
+            Self::Boxed(value) => Some(value),
+            Self::Taken => None,
+        }
+    }
 }
 
 impl<T> Lane<T> {
     pub(crate) const fn new(value: T) -> Self {
-        Self(Mutex::new(Slot { value: Some(value), waiting: Vec::new() }))
+        Self(Mutex::new(Slot { value: Value::Fresh(value), waiting: Vec::new() }))
     }
 
     /// Takes the lane if it is free.
@@ -48,7 +66,7 @@ impl<T> Lane<T> {
 pub(crate) struct InLane<'a, T> {
     lane: &'a Lane<T>,
     /// `None` only while it is dropped.
-    value: Option<T>,
+    value: Option<Box<T>>,
 }
 
 impl<T> Deref for InLane<'_, T> {
@@ -75,7 +93,9 @@ impl<T> Drop for InLane<'_, T> {
     fn drop(&mut self) {
         let waiting = {
             let mut slot = lock(&self.lane.0);
-            slot.value = self.value.take();
+            if let Some(value) = self.value.take() {
+                slot.value = Value::Boxed(value);
+            }
             std::mem::take(&mut slot.waiting)
         };
         waiting.into_iter().for_each(Waker::wake);

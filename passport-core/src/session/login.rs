@@ -38,7 +38,7 @@ impl Session {
                 true => edit(empty, log),
                 false => edit(empty, &Changes::default()),
             };
-            core.create(&self.0, &fresh).await?;
+            core.create_filled(&self.0, &fresh).await?;
         }
         core.users.logged_in(kind, user, login.realm);
         Ok(())

@@ -87,7 +87,10 @@ impl Core {
         self.read = true;
         if let Seen::Unread { known } = self.seen {
             let lookup = match &self.token {
-                Some(token) => state.realm.realm.manager().load(token).await?,
+                Some(token) => match state.realm.realm.manager().load_at_once(token) {
+                    Some(done) => done?,
+                    None => state.realm.realm.manager().load(token).await?,
+                },
                 None => Lookup::None,
             };
             self.seen = match lookup {
@@ -168,12 +171,20 @@ impl Core {
     /// again, is no reason to make one.
     pub(super) async fn create(&mut self, state: &State, rewrite: Rewrite<'_>) -> Result<(), Error> {
         let taken = Taken::from(&state.log);
-        let manager = state.realm.realm.manager();
-        let edit = |empty: &Record| rewrite(empty, &taken.changes);
-        if !edit(&Record::empty(crate::Handle::new([0; 16])))?.is_empty() {
-            let (token, found) = manager.create(&edit).await?;
-            self.made(token, found);
+        if rewrite(&Record::empty(crate::Handle::new([0; 16])), &taken.changes)?.is_empty() {
+            taken.done();
+            return Ok(());
         }
+        drop(taken);
+        self.create_filled(state, rewrite).await
+    }
+
+    /// As `create`, for what is never empty.
+    pub(super) async fn create_filled(&mut self, state: &State, rewrite: Rewrite<'_>) -> Result<(), Error> {
+        let taken = Taken::from(&state.log);
+        let edit = |empty: &Record| rewrite(empty, &taken.changes);
+        let (token, found) = state.realm.realm.manager().create(&edit).await?;
+        self.made(token, found);
         taken.done();
         Ok(())
     }

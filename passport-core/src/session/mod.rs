@@ -82,8 +82,7 @@ impl Session {
         };
         // Logins come by POST: then the user agent is worth a copy.
         let client = clues.user_agent.filter(|_| !method.is_safe());
-        let client =
-            client.map(|agent| Box::new(Client::new().with_user_agent(&String::from_utf8_lossy(agent))));
+        let client = client.map(|agent| Box::new(Client::new().user_agent_bytes(agent)));
         let name = realm.realm.manager().cookie_name();
         let cookie_taken = !name.is_empty()
             && outer.as_ref().is_some_and(|outer| outer.sessions().any(|other| other.cookie_name() == name));
@@ -155,7 +154,8 @@ impl Session {
         self.check_cookie()?;
         let core = match self.0.core.try_enter() {
             Some(core) => core,
-            None => self.0.core.enter().await,
+            // Rare, and kept out of every future that asks.
+            None => Box::pin(self.0.core.enter()).await,
         };
         if core.is_finished() { Err(Error::Finished) } else { Ok(core) }
     }

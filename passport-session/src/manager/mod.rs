@@ -22,7 +22,7 @@ use passport_core::{
 use crate::{
     Beyond, IdHash, Limit, SessionStore,
     claims::Claims,
-    id::{decode, encode},
+    id::{encode, is_id},
     random::Random,
     retry::Queue,
     settings::Settings,
@@ -104,15 +104,21 @@ impl SessionManager for Manager {
 
     fn find(&self, header: &[u8], presented: &mut Presented) {
         for value in self.settings.cookie.values(header) {
-            match decode(value) {
-                Some(_) => presented.add(Token::new(value)),
-                None => presented.add_malformed(),
+            match is_id(value) {
+                true => presented.add(Token::new(value)),
+                false => presented.add_malformed(),
             }
         }
     }
 
     fn lifetime(&self, remember: Option<Duration>) -> Lifetime {
         self.settings.lifetime(remember)
+    }
+
+    fn load_at_once(&self, token: &Token) -> Option<Result<Lookup, Error>> {
+        let Some(id) = self.id(token) else { return Some(Ok(Lookup::None)) };
+        let now = self.settings.now();
+        Some(self.looked_up(self.store.load_at_once(id, now)?, now))
     }
 
     async fn load(&self, token: &Token) -> Result<Lookup, Error> {
@@ -148,10 +154,6 @@ impl SessionManager for Manager {
     async fn delete(&self, token: &Token) -> Result<bool, Error> {
         let Some(id) = self.id(token) else { return Ok(false) };
         self.settings.within(async { Ok(self.store.delete(id, self.settings.now()).await?) }).await
-    }
-
-    fn touch_due(&self, found: &Found) -> bool {
-        self.settings.touch_due(found)
     }
 
     async fn touch(&self, token: &Token, found: &Found) -> Result<Option<Updated>, Error> {

@@ -1,6 +1,6 @@
 //! What the store has under an id, and what its faults are to a request.
 
-use passport_core::{Error, Lookup};
+use passport_core::{Error, Lookup, Timestamp};
 
 use super::Manager;
 use crate::{IdHash, Loaded, StoreError, lifetime};
@@ -8,9 +8,18 @@ use crate::{IdHash, Loaded, StoreError, lifetime};
 impl Manager {
     pub(super) async fn look_up(&self, id: IdHash) -> Result<Lookup, Error> {
         let now = self.settings.now();
-        match self.store.load(id, now).await {
+        self.looked_up(self.store.load(id, now).await, now)
+    }
+
+    /// What a store's answer means.
+    pub(super) fn looked_up(
+        &self,
+        loaded: Result<Loaded, StoreError>,
+        now: Timestamp,
+    ) -> Result<Lookup, Error> {
+        match loaded {
             Ok(Loaded::Found { record, version, life }) => {
-                Ok(Lookup::Found(lifetime::found(record, version, life, now)))
+                Ok(Lookup::Found(lifetime::found(record, version, life, now, self.settings.idle)))
             }
             Ok(Loaded::Ended) => Ok(Lookup::Ended),
             Ok(Loaded::None) => Ok(Lookup::None),

@@ -64,7 +64,7 @@ impl Manager {
         }
         let life = self.settings.life(&found.record, now);
         let extended = self.store.touch(id, life).await?;
-        Ok(extended.then(|| Found { life: unshortened(life, found.life), ..found.clone() }))
+        Ok(extended.then(|| Found { life: unshortened(life, found.life), due: false, ..found.clone() }))
     }
 }
 
@@ -80,5 +80,5 @@ fn unshortened(life: Life, before: Life) -> Life {
 }
 
 fn written(record: Record, version: u64, life: Life) -> Found {
-    Found { record, version, life, read: life.seen, expired: false }
+    Found { record, version, life, read: life.seen, expired: false, due: false }
 }

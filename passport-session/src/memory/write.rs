@@ -1,6 +1,6 @@
 //! Inserting, replacing and moving records.
 
-use passport_core::{Life, Record};
+use passport_core::{Life, Owner, Record};
 
 use super::{
     MemoryStore,
@@ -30,8 +30,10 @@ impl MemoryStore {
         let now = life.seen;
         self.clear(tag(&id), &id, now);
         let room = self.reserve(1, weight(record), now)?;
-        let mut held = self.index.hold(record.owners());
-        let victims = match self.beyond(&held, record.owners(), limit, now) {
+        // Each is a hash: once is enough.
+        let owners: Vec<Owner> = record.owners().collect();
+        let mut held = self.index.hold(owners.iter().copied());
+        let victims = match self.beyond(&held, owners.iter().copied(), limit, now) {
             Err(_) if self.is_taken(&id) => return Err(StoreError::Exists),
             counted => counted?,
         };
@@ -44,8 +46,8 @@ impl MemoryStore {
             Ok(version)
         })?;
         room.keep();
-        for owner in record.owners() {
-            held.link(&owner, &id);
+        for owner in &owners {
+            held.link(owner, &id);
         }
         self.end_victims(&mut held, &victims, now);
         drop(held);

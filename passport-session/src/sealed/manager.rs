@@ -59,7 +59,8 @@ impl Manager {
         life.expires = life.expires.min(end);
         let contents = Contents { record, life, end };
         let value = seal::seal(&self.keys, self.name(), self.random.take()?, &contents)?;
-        let found = Found { record: contents.record, version: 0, life, read: now, expired: false };
+        let found =
+            Found { record: contents.record, version: 0, life, read: now, expired: false, due: false };
         Ok((Token::new(value.as_bytes()), found))
     }
 
@@ -73,7 +74,7 @@ impl Manager {
     async fn look_up(&self, contents: Contents, now: Timestamp) -> Result<Lookup, Error> {
         let Contents { record, life, .. } = contents;
         match self.revocations.revoked(record.handle(), now).await.map_err(failed)? {
-            None => Ok(Lookup::Found(lifetime::found(record, 0, life, now))),
+            None => Ok(Lookup::Found(lifetime::found(record, 0, life, now, self.settings.idle))),
             // A request under way must not answer a logout with a new session; a later one may.
             Some(at) if now.since(at) < Duration::from_secs(MARK_SECONDS) => Ok(Lookup::Ended),
             Some(_) => Ok(Lookup::None),
@@ -194,10 +195,6 @@ impl SessionManager for Manager {
             Some(contents) if now < contents.end => self.settings.within(self.revoke(&contents, now)).await,
             _ => Ok(false),
         }
-    }
-
-    fn touch_due(&self, found: &Found) -> bool {
-        self.settings.touch_due(found)
     }
 
     async fn touch(&self, token: &Token, found: &Found) -> Result<Option<Updated>, Error> {

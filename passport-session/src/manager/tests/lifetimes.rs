@@ -17,7 +17,7 @@ async fn activity_extends_a_session_until_its_absolute_end() {
     for _ in 0..(12 * 3 - 1) {
         f.clock.advance(MINUTE * 20);
         let found = f.find(&token).await.unwrap();
-        assert!(f.sessions.touch_due(&found));
+        assert!(found.due);
         assert!(f.sessions.touch(&token, &found).await.unwrap().is_some());
     }
     f.clock.advance((MINUTE * 20).saturating_sub(Duration::from_millis(1)));
@@ -31,13 +31,13 @@ async fn reading_is_written_down_at_most_once_a_minute() {
     let f = fixture();
     let token = f.create(&[]).await;
     f.clock.advance(MINUTE.saturating_sub(Duration::from_millis(1)));
-    assert!(!f.sessions.touch_due(&f.find(&token).await.unwrap()));
+    assert!(!f.find(&token).await.unwrap().due);
     f.clock.advance(Duration::from_millis(1));
     let found = f.find(&token).await.unwrap();
-    assert!(f.sessions.touch_due(&found));
+    assert!(found.due);
     let touched = f.sessions.touch(&token, &found).await.unwrap().unwrap().found;
-    assert!(!f.sessions.touch_due(&touched));
-    assert!(!f.sessions.touch_due(&f.find(&token).await.unwrap()));
+    assert!(!touched.due);
+    assert!(!f.find(&token).await.unwrap().due);
 }
 
 #[tokio::test]
@@ -107,7 +107,7 @@ async fn a_clock_that_is_turned_back_extends_nothing_and_ends_nothing() {
     let before = f.find(&token).await.unwrap();
     f.clock.set(Timestamp::from_millis(f.clock.now().as_millis() - 60 * 60 * 1_000));
     let found = f.find(&token).await.unwrap();
-    assert!(!f.sessions.touch_due(&found));
+    assert!(!found.due);
     let touched = f.sessions.touch(&token, &found).await.unwrap().unwrap().found;
     assert_eq!(touched.life.expires, before.life.expires);
     let updated = f.sessions.update(&token, before.clone(), &same).await.unwrap().unwrap().found;

@@ -1,0 +1,129 @@
+//! Measures all of it, and writes the page and the charts beside this package. See README.md.
+
+use std::{env, fs, path::Path, process::Command, time::Duration};
+
+use passport_benches::{
+    chart::{added, bars, lines},
+    growth, http,
+    report::Measured,
+    stacks, time, tools,
+};
+use passport_cost::{drive::run_measured, requests::Route};
+
+const SHOWN: [&str; 6] = [
+    "floor-around",
+    "passport-around",
+    "passport-inside",
+    "login-around",
+    "login-inside",
+    "login-around-long",
+];
+
+fn main() {
+    let args: Vec<String> = env::args().skip(1).collect();
+    let args: Vec<&str> = args.iter().map(String::as_str).collect();
+    match args[..] {
+        [] => everything(),
+        ["ratios"] => ratios(),
+        ["serve", key] => http::serve(key),
+        ["repeat", key, route, count] => repeat(key, route, count.parse().expect("a number")),
+        _ => eprintln!(
+            "nothing: measures everything and writes the page; `ratios`: in-process times only, written nowhere"
+        ),
+    }
+}
+
+/// Some requests of one subject: for tools that watch this program.
+fn repeat(key: &str, route: &str, count: usize) {
+    let subject = stacks::find(key).expect("a subject's key");
+    let route = Route::ALL.into_iter().find(|own| own.name() == route).expect("a route");
+    let mut stack = (subject.make)();
+    stack.prepare(route, count);
+    stack.run();
+    stack.prepare(route, count);
+    run_measured(&mut *stack);
+}
+
+fn ratios() {
+    let measured = in_process(Duration::from_secs(20));
+    println!("{}\n{}", measured.ratios(), measured.table());
+}
+
+/// What is measured in this process, after a look at what is measured.
+fn in_process(time: Duration) -> Measured {
+    let subjects = stacks::all();
+    for subject in &subjects {
+        let mut stack = (subject.make)();
+        for route in subject.routes {
+            let (status, body) = stack.look(*route);
+            assert_eq!(status, 200, "{} {}", subject.key, route.name());
+            assert!(*route != Route::Me || body.starts_with("user-"), "{} says {body}", subject.key);
+        }
+    }
+    let timed = time::measure(&subjects, time);
+    Measured {
+        subjects,
+        timed,
+        counted: tools::allocations(),
+        instructions: Vec::new(),
+        memory: Vec::new(),
+        http: None,
+        growth: Vec::new(),
+        machine: machine(),
+    }
+}
+
+fn everything() {
+    eprintln!("times, half a minute");
+    let mut measured = in_process(Duration::from_secs(25));
+    println!("{}\n{}", measured.ratios(), measured.table());
+    eprintln!("instructions");
+    for subject in &measured.subjects {
+        for route in subject.routes {
+            let counted = tools::instructions(subject, *route);
+            measured.instructions.extend(counted.map(|count| (subject.key, *route, count)));
+        }
+    }
+    eprintln!("memory");
+    measured.memory = tools::memory();
+    eprintln!("growth");
+    measured.growth = growth::measure(Duration::from_secs(3));
+    eprintln!("over HTTP, two minutes");
+    measured.http = http::measure();
+    let own = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let page = measured.page();
+    println!("{page}");
+    let chart =
+        bars(&measured.subjects, &SHOWN, |key, route| added(&measured.subjects, &measured.timed, key, route));
+    let written = [("RESULTS.md", page), ("cost.svg", chart), ("growth.svg", lines(&measured.growth))];
+    for (name, text) in written {
+        fs::write(own.join(name), text).expect("the package's folder can be written to");
+    }
+    readme(&own.join("../../README.md"), &measured);
+}
+
+/// Puts the ratios between two marks in the project's README, if it has them.
+fn readme(path: &Path, measured: &Measured) {
+    let (begin, end) = ("<!-- cost: begin -->\n", "<!-- cost: end -->");
+    let Ok(text) = fs::read_to_string(path) else { return };
+    let Some((before, rest)) = text.split_once(begin) else { return };
+    let Some((_, after)) = rest.split_once(end) else { return };
+    let _ = fs::write(path, format!("{before}{begin}{}{end}{after}", measured.ratios()));
+}
+
+fn machine() -> String {
+    let said = |program: &str, args: &[&str]| {
+        let output = Command::new(program).args(args).output().ok();
+        output.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned()).unwrap_or_default()
+    };
+    let cpu = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let model = cpu.lines().find_map(|line| line.strip_prefix("model name")).unwrap_or_default();
+    let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    format!(
+        "Measured on {} ({} cores), load {} at the start of it, {}.",
+        model.trim_start_matches([' ', '\t', ':']),
+        std::thread::available_parallelism().map_or(1, usize::from),
+        load.split(' ').next().unwrap_or_default(),
+        said("rustc", &["--version"]),
+    )
+}

@@ -1,0 +1,63 @@
+//! Allocations do not wobble: what a request may add to the bare route, and not one more.
+
+use passport_cost::{
+    drive::{Stack, Tower},
+    requests::Route,
+    stacks::{around, bare, passport},
+    users::{Ends, Users},
+};
+use passport_session::MemoryStore;
+
+const REQUESTS: u64 = 50;
+
+/// Allocations for each of some requests; those of a table that grows meanwhile are too few to count.
+fn allocations(stack: &mut dyn Stack, route: Route) -> u64 {
+    let count = usize::try_from(REQUESTS).unwrap();
+    stack.prepare(route, count);
+    stack.run();
+    stack.prepare(route, count);
+    allocation_counter::measure(|| stack.run()).count_total / REQUESTS
+}
+
+fn users() -> Users {
+    Users::new(1_000, 6, Ends::Epoch)
+}
+
+fn added(mut stack: impl Stack, route: Route) -> u64 {
+    let mut bare = Tower::new(bare(&users()), vec![http::HeaderValue::from_static("a=b")]);
+    assert_eq!(stack.look(route).0, 200);
+    allocations(&mut stack, route) - allocations(&mut bare, route)
+}
+
+fn around_the_router(route: Route) -> u64 {
+    let (routes, layer) = passport(&users(), MemoryStore::new());
+    added(Tower::logged_in(around(routes, &layer), 10), route)
+}
+
+fn by_router_layer(route: Route) -> u64 {
+    let (routes, layer) = passport(&users(), MemoryStore::new());
+    added(Tower::logged_in(routes.layer(layer).with_state::<()>(()), 10), route)
+}
+
+#[test]
+fn a_page_that_asks_nothing_pays_for_two_allocations() {
+    assert_eq!(around_the_router(Route::Public), 2);
+    assert_eq!(around_the_router(Route::PublicCookie), 2);
+}
+
+#[test]
+fn asking_who_is_logged_in_takes_two_more() {
+    assert_eq!(around_the_router(Route::Me), 4);
+}
+
+#[test]
+fn inside_of_the_router_all_of_it_takes_four_more() {
+    assert_eq!(by_router_layer(Route::Public), 6);
+    assert_eq!(by_router_layer(Route::PublicCookie), 6);
+    assert_eq!(by_router_layer(Route::Me), 8);
+}
+
+#[test]
+fn a_login_allocates_no_more_than_it_did() {
+    assert!(around_the_router(Route::Login) <= 25, "{}", around_the_router(Route::Login));
+}
