@@ -1,0 +1,106 @@
+//! What a session asks of one kind of user.
+
+use std::{
+    any::TypeId,
+    future::poll_fn,
+    sync::Arc,
+    task::{Poll, ready},
+};
+
+use bytes::Bytes;
+use http::{Response, Uri};
+
+use super::Inner;
+use crate::{
+    BoxFuture, EndedLogin, Error, Fingerprint16, Login, Refusal, SessionManager, events, logout::Provider,
+    panics::Timed, session::Realm, token::same,
+};
+
+impl<U: Send + Sync + 'static> Inner<U> {
+    /// The login's user, if it still is who it was.
+    pub(crate) fn alive<'a>(
+        &'a self,
+        login: Login<'a>,
+    ) -> impl Future<Output = Result<Option<Arc<U>>, Error>> + Send + use<'a, U> {
+        self.recall(login.key, &login.fingerprint)
+    }
+
+    /// The user of this key, if this still is true of that one.
+    ///
+    /// A small future, not an `async fn`: every future that asks for the user holds one.
+    pub(crate) fn recall<'a>(
+        &'a self,
+        key: &'a [u8],
+        fingerprint: &Fingerprint16,
+    ) -> impl Future<Output = Result<Option<Arc<U>>, Error>> + Send + use<'a, U> {
+        let fingerprint = *fingerprint;
+        let finding = self.users.find(key);
+        if finding.is_none() {
+            events::key_unreadable(self.realm);
+        }
+        let mut finding = finding.map(|finding| Timed::new(finding, &**self.clock(), self.deadline));
+        poll_fn(move |cx| {
+            let Some(finding) = &mut finding else { return Poll::Ready(Ok(None)) };
+            let user = ready!(finding.poll(cx)).map_err(Error::User)?;
+            let same =
+                |user: &Arc<U>| same(&self.users.fingerprint(user).hash(self.realm, key), &fingerprint);
+            Poll::Ready(Ok(user.filter(same)))
+        })
+    }
+}
+
+impl<U: Send + Sync + 'static> Realm for Inner<U> {
+    fn name(&self) -> &'static str {
+        self.realm
+    }
+
+    fn user(&self) -> TypeId {
+        TypeId::of::<U>()
+    }
+
+    fn manager(&self) -> &Arc<dyn SessionManager> {
+        &self.sessions
+    }
+
+    fn listens(&self, provider: Provider) -> bool {
+        let told = provider != Provider::Untold
+            && self.strategies.iter().any(|(_, strategy)| strategy.wants_logout());
+        told || self.hooks.iter().any(|hooks| hooks.wants_logouts())
+    }
+
+    fn ended<'a>(
+        &'a self,
+        login: &'a EndedLogin,
+        provider: Provider,
+    ) -> BoxFuture<'a, Result<Option<Uri>, Error>> {
+        Box::pin(async move {
+            for hooks in &self.hooks {
+                events::hook_result("after_logout", self.timed(hooks.after_logout(login)).await);
+            }
+            let made_by = self.strategies.iter().find(|(name, _)| *name == login.strategy());
+            let Some((name, strategy)) = made_by.filter(|_| provider != Provider::Untold) else {
+                return Ok(None);
+            };
+            match self.timed(strategy.logout(login)).await {
+                Ok(told) => Ok(told.next),
+                Err(source) => {
+                    let error = Error::Provider { name, source };
+                    if provider == Provider::Required {
+                        return Err(error);
+                    }
+                    events::ignored("telling the provider of a logout", &error);
+                    Ok(None)
+                }
+            }
+        })
+    }
+
+    fn is_alive<'a>(&'a self, login: Login<'a>) -> BoxFuture<'a, Result<bool, Error>> {
+        let alive = self.alive(login);
+        Box::pin(async move { Ok(alive.await?.is_some()) })
+    }
+
+    fn render(&self, refusal: &Refusal, json: bool) -> Response<Bytes> {
+        self.rendered(refusal, json)
+    }
+}
