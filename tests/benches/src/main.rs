@@ -120,7 +120,7 @@ fn machine() -> String {
     let model = cpu.lines().find_map(|line| line.strip_prefix("model name")).unwrap_or_default();
     let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
     format!(
-        "Measured on {} ({} cores), load {} at the start of it, {}.",
+        "Measured on {} ({} cores), load {} right after the times, {}.",
         model.trim_start_matches([' ', '\t', ':']),
         std::thread::available_parallelism().map_or(1, usize::from),
         load.split(' ').next().unwrap_or_default(),

@@ -8,15 +8,15 @@ use passport_cost::{
 };
 use passport_session::MemoryStore;
 
-const REQUESTS: u64 = 50;
+const REQUESTS: u8 = 50;
 
 /// Allocations for each of some requests; those of a table that grows meanwhile are too few to count.
 fn allocations(stack: &mut dyn Stack, route: Route) -> u64 {
-    let count = usize::try_from(REQUESTS).unwrap();
+    let count = usize::from(REQUESTS);
     stack.prepare(route, count);
     stack.run();
     stack.prepare(route, count);
-    allocation_counter::measure(|| stack.run()).count_total / REQUESTS
+    allocation_counter::measure(|| stack.run()).count_total / u64::from(REQUESTS)
 }
 
 fn users() -> Users {
