@@ -14,6 +14,7 @@ mod board;
 mod broken;
 mod clock;
 mod controls;
+mod databases;
 mod errand;
 mod explore;
 mod gated;
