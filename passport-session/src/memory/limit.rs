@@ -34,7 +34,7 @@ impl MemoryStore {
             if limit.beyond == Beyond::Refuse {
                 return Err(StoreError::LimitReached);
             }
-            live.sort_by_key(|entry| {
+            live.sort_by_cached_key(|entry| {
                 entry.listed.record.logins().find(|login| login.owner() == owner).map(|login| login.at)
             });
             victims.extend(live.iter().take(most_others + 1).map(|entry| Victim { owner, id: entry.id }));

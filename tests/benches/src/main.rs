@@ -25,10 +25,11 @@ fn main() {
     match args[..] {
         [] => everything(),
         ["ratios"] => ratios(),
+        ["growth"] => println!("{}", growing()),
         ["serve", key] => http::serve(key),
         ["repeat", key, route, count] => repeat(key, route, count.parse().expect("a number")),
         _ => eprintln!(
-            "nothing: measures everything and writes the page; `ratios`: in-process times only, written nowhere"
+            "nothing: measures everything and writes the page; `ratios` or `growth`: in-process times only, written nowhere"
         ),
     }
 }
@@ -126,4 +127,11 @@ fn machine() -> String {
         load.split(' ').next().unwrap_or_default(),
         said("rustc", &["--version"]),
     )
+}
+
+/// How cost grows, in words.
+fn growing() -> String {
+    let grown = growth::measure(Duration::from_secs(1));
+    let words = grown.iter().flat_map(|growth| growth.lines.iter().map(|line| line.in_words(growth.unit)));
+    words.collect::<Vec<_>>().join("\n")
 }
