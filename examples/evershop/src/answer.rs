@@ -3,7 +3,6 @@
 use std::{borrow::Cow, time::Duration};
 
 use axum::{
-    Json,
     body::Bytes,
     http::{self, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
@@ -14,12 +13,24 @@ use serde_json::{Value, json};
 
 use crate::LoginError;
 
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
+
 /// What a JSON route answers.
-pub(crate) type Answer = Result<Json<Value>, ApiError>;
+pub(crate) type Answer = Result<Data, ApiError>;
 
 /// A success.
-pub(crate) fn data(data: impl Into<Value>) -> Json<Value> {
-    Json(json!({ "data": data.into() }))
+pub(crate) struct Data(Value);
+
+/// What there is to say.
+pub(crate) fn data(data: Value) -> Data {
+    Data(data)
+}
+
+impl IntoResponse for Data {
+    fn into_response(self) -> Response {
+        let body = json!({ "data": self.0 }).to_string();
+        ([(header::CONTENT_TYPE, JSON)], body).into_response()
+    }
 }
 
 /// A refusal or a failure.
@@ -116,7 +127,7 @@ impl ApiError {
         let mut response = http::Response::new(Bytes::from(body));
         *response.status_mut() = self.status;
         let headers = response.headers_mut();
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        headers.insert(header::CONTENT_TYPE, JSON);
         if let Some(challenge) = self.challenge.clone().filter(|_| self.status == StatusCode::UNAUTHORIZED) {
             headers.insert(header::WWW_AUTHENTICATE, challenge);
         }

@@ -1,7 +1,7 @@
 //! Tokens for programs, the same for both realms: `/api/customer/…` and `/api/user/…`.
 
 use axum::{
-    Json, Router,
+    Router,
     extract::State,
     http::{HeaderName, header},
     routing::post,
@@ -11,16 +11,16 @@ use passport_core::{Passport, PassportExt};
 use passport_jwt::{TokenError, TokenPair, Tokens};
 use passport_local::Credentials;
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::{
-    answer::{Answer, ApiError, data},
+    answer::{Answer, ApiError, Data, data},
     body::{self, Login},
     request::verified,
     table::Row,
 };
 
-type Issued = ([(HeaderName, &'static str); 1], Json<Value>);
+type Issued = ([(HeaderName, &'static str); 1], Data);
 
 /// The tokens of one realm.
 pub(crate) struct TokenRoutes<R> {
