@@ -55,8 +55,7 @@ pub(crate) struct Headers<'a>(pub(crate) &'a mut header::HeaderMap);
 
 impl ResponseHeaders for Headers<'_> {
     fn values(&self, name: &HeaderName) -> impl Iterator<Item = &[u8]> {
-        let values = own(name).map(|name| self.0.get_all(name));
-        values.into_iter().flatten().map(header::HeaderValue::as_bytes)
+        self.0.get_all(name.as_str()).map(header::HeaderValue::as_bytes)
     }
 
     fn append(&mut self, name: HeaderName, value: HeaderValue) {
@@ -72,24 +71,12 @@ impl ResponseHeaders for Headers<'_> {
     }
 
     fn remove(&mut self, name: &HeaderName) {
-        if let Some(name) = own(name) {
-            self.0.remove(name);
-        }
+        self.0.remove(name.as_str());
     }
 }
 
 fn pair(name: &HeaderName, value: &HeaderValue) -> Option<(header::HeaderName, header::HeaderValue)> {
     let mut copy = header::HeaderValue::from_bytes(value.as_bytes()).ok()?;
     copy.set_sensitive(value.is_sensitive());
-    Some((own(name)?, copy))
-}
-
-/// A name as actix knows it. Those that nearly every answer is asked for are not read letter by letter.
-fn own(name: &HeaderName) -> Option<header::HeaderName> {
-    match *name {
-        http::header::VARY => Some(header::VARY),
-        http::header::CACHE_CONTROL => Some(header::CACHE_CONTROL),
-        http::header::SET_COOKIE => Some(header::SET_COOKIE),
-        _ => header::HeaderName::from_bytes(name.as_str().as_bytes()).ok(),
-    }
+    Some((header::HeaderName::from_bytes(name.as_str().as_bytes()).ok()?, copy))
 }
