@@ -18,7 +18,7 @@ pub struct Browser {
     pub page: Client,
     driver: Child,
     /// Kept open: the driver may have more to say.
-    _says: Option<BufReader<ChildStdout>>,
+    _says: BufReader<ChildStdout>,
 }
 
 impl Browser {
@@ -31,12 +31,8 @@ impl Browser {
         if !is_installed("chromedriver") {
             return None;
         }
-        let mut driver = Command::new("chromedriver");
-        driver.arg("--port=0").stdout(Stdio::piped()).stderr(Stdio::null());
-        let mut driver = driver.spawn().unwrap_or_else(|error| panic!("chromedriver: {error}"));
-        let mut says = driver.stdout.take().map(BufReader::new);
-        let port = says.as_mut().and_then(port);
-        let port = port.unwrap_or_else(|| panic!("chromedriver does not say where it listens"));
+        let (driver, says, port) =
+            (0..5).find_map(|_| launch()).unwrap_or_else(|| panic!("chromedriver does not start"));
         let mut browser = ClientBuilder::new(HttpConnector::new());
         browser.capabilities(serde_json::from_value(capabilities()).unwrap_or_default());
         let address = format!("http://127.0.0.1:{port}");
@@ -65,7 +61,22 @@ impl Drop for Browser {
     }
 }
 
-/// The port that the driver chose, as it says it.
+/// A driver, and the port that it chose. `None` if somebody else took that meanwhile.
+fn launch() -> Option<(Child, BufReader<ChildStdout>, u16)> {
+    let mut driver = Command::new("chromedriver");
+    driver.arg("--port=0").stdout(Stdio::piped()).stderr(Stdio::null());
+    let mut driver = driver.spawn().unwrap_or_else(|error| panic!("chromedriver: {error}"));
+    let mut says = driver.stdout.take().map(BufReader::new);
+    let port = says.as_mut().and_then(port);
+    let Some((says, port)) = says.zip(port) else {
+        let _ = driver.kill();
+        let _ = driver.wait();
+        return None;
+    };
+    Some((driver, says, port))
+}
+
+/// The port, as the driver says it.
 fn port(says: &mut BufReader<ChildStdout>) -> Option<u16> {
     let line =
         says.lines().map_while(Result::ok).find(|line| line.contains("started successfully on port"))?;

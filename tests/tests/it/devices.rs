@@ -51,6 +51,7 @@ async fn a_device_that_is_signed_out_from_another_one_is_told_at_once() {
     assert_eq!((count(page, ".devices li").await, count(page, ".current").await), (2, 1));
     assert!(page.source().await.unwrap().contains("Chrome on Linux"));
     if let Some(path) = std::env::var_os("SCREENSHOT") {
+        page.set_window_size(800, 900).await.unwrap();
         std::fs::write(path, page.screenshot().await.unwrap()).unwrap();
     }
 
