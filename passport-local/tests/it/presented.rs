@@ -8,7 +8,7 @@ use passport_local::{Admission, Credentials};
 use crate::{accounts::Table, failure, hash, user};
 
 fn session() -> Session {
-    let passport = Passport::<()>::stateless().build().unwrap();
+    let passport = Passport::stateless().strategy("local", Table::default().strategy()).build().unwrap();
     let pending = passport.begin(&http::Method::POST, None, &http::HeaderMap::new(), None);
     pending.session().clone()
 }
