@@ -42,7 +42,7 @@ async fn serve(site: Site) -> Result<(), BoxError> {
     let routes = Router::new()
         .route("/", get(home))
         // The guard answers every login itself: nothing is left for the handler.
-        .route("/login", post(()).layer(GuardLayer::new(login)))
+        .route("/login", post(()).route_layer(GuardLayer::new(login)))
         .route("/profile", get(profile))
         .route("/logout", post(logout))
         .fallback(not_found)

@@ -66,7 +66,7 @@ async fn serve(site: Site) -> Result<(), BoxError> {
     let routes = Router::new()
         .nest("/api", api)
         .route("/", get(home))
-        .route("/login", post(()).layer(GuardLayer::new(login)))
+        .route("/login", post(()).route_layer(GuardLayer::new(login)))
         .route("/profile", get(profile))
         .route("/logout", post(logout))
         .fallback(not_found)

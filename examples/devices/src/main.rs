@@ -51,7 +51,7 @@ async fn serve(site: Site) -> Result<(), BoxError> {
 
     let routes = Router::new()
         .route("/", get(home))
-        .route("/login", post(()).layer(GuardLayer::new(login)))
+        .route("/login", post(()).route_layer(GuardLayer::new(login)))
         .route("/logout", post(logout))
         .route("/devices", get(devices))
         .route("/devices/events", get(events))

@@ -54,7 +54,18 @@ fn judge(fields: &HashMap<&str, &str>, at: &Arc<str>, allow_eviction: bool) -> R
             "Redis does not say whether it evicts keys when its memory is full: a logout may be forgotten if it does"
         ),
     }
+    if let Some(warning) = what_a_crash_loses(fields) {
+        tracing::warn!(server = %at(), "{warning}");
+    }
     Ok(())
+}
+
+/// What the server's way of writing to disk gives up.
+fn what_a_crash_loses(fields: &HashMap<&str, &str>) -> Option<&'static str> {
+    (fields.get("aof_enabled") == Some(&"0")).then_some(
+        "Redis writes no append-only file: after a crash sessions are gone, or those that were ended are alive again; set \
+         `appendonly yes`, and `appendfsync always` where no logout may be lost",
+    )
 }
 
 /// The lines `name:value` of what `INFO` answers.
@@ -102,6 +113,13 @@ mod tests {
         assert!(matches!(of("redis_version:6.2.14\r\n"), ConnectError::TooOld { .. }));
         assert!(matches!(of("redis_version:7.0.0\r\nrole:slave\r\n"), ConnectError::Replica { .. }));
         assert!(matches!(of("redis_version:7.0.0\r\ncluster_enabled:1\r\n"), ConnectError::Cluster { .. }));
+    }
+
+    #[test]
+    fn a_server_that_keeps_nothing_on_disk_is_warned_of() {
+        assert!(what_a_crash_loses(&fields("aof_enabled:0\r\n")).unwrap().contains("appendonly yes"));
+        assert_eq!(what_a_crash_loses(&fields("aof_enabled:1\r\n")), None);
+        assert_eq!(what_a_crash_loses(&fields("")), None);
     }
 
     #[test]
