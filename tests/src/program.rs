@@ -5,7 +5,7 @@ use std::{
     io::{BufRead, BufReader},
     path::PathBuf,
     process::{Child, Command, Stdio},
-    sync::{Mutex, PoisonError},
+    sync::OnceLock,
 };
 
 /// A running program.
@@ -127,35 +127,25 @@ impl Drop for Program {
     }
 }
 
-static BUILT: Mutex<Option<HashMap<String, PathBuf>>> = Mutex::new(None);
-
-/// The path of a package's binary, built by cargo unless this process has asked before.
+/// The path of a package's binary. All of them are built together, once: each alone would have its dependencies compiled
+/// anew, with no more than the features that it asks for.
 fn built(package: &str, binary: &str) -> PathBuf {
-    let mut known = BUILT.lock().unwrap_or_else(PoisonError::into_inner);
-    let known = known.get_or_insert_default();
-    let path = known.entry(package.to_owned()).or_insert_with(|| {
-        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-        let mut command = Command::new(cargo);
-        command.args([
-            "build",
-            "--quiet",
-            "--locked",
-            "--package",
-            package,
-            "--bin",
-            binary,
-            "--message-format=json",
-        ]);
-        let output =
-            command.stderr(Stdio::inherit()).output().unwrap_or_else(|error| panic!("cargo build: {error}"));
-        assert!(output.status.success(), "cargo build -p {package} failed");
-        let text = String::from_utf8_lossy(&output.stdout);
-        let found = text.lines().rev().find_map(|line| {
-            let message: serde_json::Value = serde_json::from_str(line).ok()?;
-            let named = message["target"]["name"] == binary;
-            named.then(|| message["executable"].as_str().map(PathBuf::from)).flatten()
-        });
-        found.unwrap_or_else(|| panic!("cargo built no {binary} of {package}"))
+    static BUILT: OnceLock<HashMap<String, PathBuf>> = OnceLock::new();
+    let path = BUILT.get_or_init(build_all).get(binary);
+    path.cloned().unwrap_or_else(|| panic!("cargo built no {binary} of {package}"))
+}
+
+fn build_all() -> HashMap<String, PathBuf> {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut command = Command::new(cargo);
+    command.args(["build", "--quiet", "--locked", "--workspace", "--bins", "--message-format=json"]);
+    let output =
+        command.stderr(Stdio::inherit()).output().unwrap_or_else(|error| panic!("cargo build: {error}"));
+    assert!(output.status.success(), "cargo build failed");
+    let text = String::from_utf8_lossy(&output.stdout);
+    let built = text.lines().filter_map(|line| {
+        let message: serde_json::Value = serde_json::from_str(line).ok()?;
+        Some((message["target"]["name"].as_str()?.to_owned(), message["executable"].as_str()?.into()))
     });
-    path.clone()
+    built.collect()
 }
