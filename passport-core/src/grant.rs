@@ -51,9 +51,12 @@ impl<U: Send + Sync + 'static> Grants<U> {
     /// Lets somebody in, beside whoever is logged in by the session: hooks are asked and told as at a login, the record is
     /// in the store when this returns. The token is the only key to it.
     ///
+    /// Whoever is let in because the session says who it is gets no grant that outlives a logout everywhere: if the session has
+    /// ended meanwhile, there is none.
+    ///
     /// # Errors
     ///
-    /// As [`Auth::login`].
+    /// As [`Auth::login`]; [`Error::Ended`] if the session that says who it is has ended meanwhile.
     pub async fn open(
         &self,
         auth: &Auth<U>,
@@ -64,9 +67,19 @@ impl<U: Send + Sync + 'static> Grants<U> {
         let success = user.into_success();
         let event = auth.admitted(&success).await?;
         let login = auth.new_login(&*self.sessions, event.strategy, &success.user, success.remember)?;
+        let by_session = match auth.session.known_by_session::<U>().await? {
+            Some(user) => self.passport.0.users.key(&user)? == login.key,
+            None => false,
+        };
         let (none, state) = (Changes::default(), only(state)?);
         let edit = |empty: &Record| empty.with_login(&login, &event.client, &none, &state);
         let (token, _) = self.sessions.create(&edit).await?;
+        // A logout everywhere that came after the session was read, and before the grant was there, has ended the one and not
+        // the other. Nobody has its token yet.
+        if by_session && auth.recheck().await?.is_none() {
+            self.end(&token).await?;
+            return Err(Error::Ended);
+        }
         auth.tell_of_login(&event, &login.key).await;
         Ok(token)
     }

@@ -37,8 +37,15 @@ pub(crate) struct Resets {
     rows: Arc<Mutex<Rows>>,
 }
 
-/// By SHA-256 of the token, whose it is, and until when: whoever reads the table cannot use it.
-type Rows = HashMap<[u8; 32], (u64, Timestamp)>;
+/// By SHA-256 of the token: whoever reads the table cannot use it.
+type Rows = HashMap<[u8; 32], Reset>;
+
+struct Reset {
+    id: u64,
+    /// The customer's as it was then. A token from before a customer was disabled is worth nothing.
+    epoch: u64,
+    until: Timestamp,
+}
 
 impl Resets {
     pub(crate) fn new(customers: Table<Customer>, shop: Passport<Customer>, mailer: Mailer) -> Self {
@@ -57,7 +64,7 @@ impl Resets {
     }
 
     fn is_live(&self, hash: &[u8; 32]) -> bool {
-        self.rows().get(hash).is_some_and(|(_, until)| self.shop.clock().now() < *until)
+        self.rows().get(hash).is_some_and(|reset| self.shop.clock().now() < reset.until)
     }
 }
 
@@ -73,11 +80,11 @@ async fn reset_password(State(resets): State<Resets>, Buffered(req): Buffered) -
     let hash: [u8; 32] = Sha256::digest(&token).into();
     if let Some(customer) = resets.customers.with_email(&email).filter(|customer| customer.person.active) {
         let now = resets.shop.clock().now();
-        let row = (customer.person.id, now.plus(LIFETIME));
+        let (id, epoch) = (customer.person.id, customer.person.epoch);
         let mut rows = resets.rows();
         // One for each customer, the latest.
-        rows.retain(|_, (id, until)| *id != row.0 && now < *until);
-        rows.insert(hash, row);
+        rows.retain(|_, reset| reset.id != id && now < reset.until);
+        rows.insert(hash, Reset { id, epoch, until: now.plus(LIFETIME) });
         drop(rows);
         (resets.mailer)(&customer.person.email, &token);
     }
@@ -101,9 +108,9 @@ async fn update_password(State(resets): State<Resets>, Buffered(req): Buffered) 
     let client = auth.session().client().address().map(ClientKey::from).unwrap_or_default();
     // Before the token is used up: a server that is too busy to hash leaves it good.
     let password = hashed(password, &client).await?;
-    let (id, _) = resets.rows().remove(&hash).ok_or_else(invalid)?;
+    let Reset { id, epoch, .. } = resets.rows().remove(&hash).ok_or_else(invalid)?;
     // The new fingerprint ends every session and family when it is next seen, also if the store cannot be reached now.
-    resets.customers.set_hash(id, password).ok_or_else(invalid)?;
+    resets.customers.set_hash(id, epoch, password).ok_or_else(invalid)?;
     resets.shop.end_sessions(&id).await?;
     Ok(data(json!({})))
 }

@@ -63,24 +63,31 @@ impl<R: Row> Table<R> {
 
     /// Enables or disables a person. What a disabled one had is not good again afterwards.
     pub fn set_active(&self, id: u64, active: bool) -> Option<Arc<R>> {
-        self.change(id, |stored| {
-            let person = Arc::make_mut(&mut stored.row).person_mut();
-            person.active = active;
-            person.changed();
-        })
+        self.change(
+            |person| person.id == id,
+            |stored| {
+                let person = Arc::make_mut(&mut stored.row).person_mut();
+                person.active = active;
+                person.changed();
+            },
+        )
     }
 
-    /// Gives a person another password.
-    pub fn set_hash(&self, id: u64, hash: String) -> Option<Arc<R>> {
-        self.change(id, |stored| {
-            stored.hash = hash;
-            Arc::make_mut(&mut stored.row).person_mut().changed();
-        })
+    /// Gives a person another password. `None` if the person has changed since this epoch: has got another one, or was
+    /// disabled.
+    pub fn set_hash(&self, id: u64, epoch: u64, hash: String) -> Option<Arc<R>> {
+        self.change(
+            |person| person.id == id && person.epoch == epoch,
+            |stored| {
+                stored.hash = hash;
+                Arc::make_mut(&mut stored.row).person_mut().changed();
+            },
+        )
     }
 
-    fn change(&self, id: u64, change: impl FnOnce(&mut Stored<R>)) -> Option<Arc<R>> {
+    fn change(&self, whose: impl Fn(&Person) -> bool, change: impl FnOnce(&mut Stored<R>)) -> Option<Arc<R>> {
         let mut rows = self.write();
-        let stored = rows.iter_mut().find(|stored| stored.row.person().id == id)?;
+        let stored = rows.iter_mut().find(|stored| whose(stored.row.person()))?;
         change(stored);
         Some(Arc::clone(&stored.row))
     }

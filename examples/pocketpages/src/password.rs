@@ -29,6 +29,8 @@ pub(crate) async fn change(
     State(app): State<App>,
     Form(form): Form<Change>,
 ) -> Result<Response, Error> {
+    // Also for a program that came with a header: what is refused has changed nothing.
+    auth.refuse_foreign("password")?;
     let session = auth.session();
     if !is_acceptable(&form.new) {
         return Ok(refused(session, "/profile", &SHORT, StatusCode::BAD_REQUEST));
@@ -42,8 +44,9 @@ pub(crate) async fn change(
         return Ok(refused(session, "/profile", &CURRENT, StatusCode::FORBIDDEN));
     };
     match auth.refresh(changed).await {
-        // Here the session goes on, with a new token. A program that came with a header signs in anew.
-        Ok(()) | Err(PassportError::Unauthenticated) => {}
+        // Here the session goes on, with a new token. A program that came with a header has none here, or it is somebody
+        // else's: it signs in anew.
+        Ok(()) | Err(PassportError::Unauthenticated | PassportError::Ended) => {}
         Err(error) => return Err(error.into()),
     }
     Ok(Redirect::to(&format!("/profile?message={}", CHANGED.code())).into_response())

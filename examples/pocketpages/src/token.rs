@@ -46,9 +46,13 @@ impl Strategy for TokenForm {
     }
 }
 
-/// The token in the header. Other schemes, as a proxy's `Basic`, are not this site's to judge.
+/// The token in the header. Other schemes, as a proxy's `Basic`, are not this site's to judge. Of two headers nobody can say which
+/// is meant, and what is no text is no token: both are a wrong one, and not the same as none.
 pub(crate) fn of_header(headers: &HeaderMap) -> Option<&str> {
-    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?.trim();
+    let mut values = headers.get_all(header::AUTHORIZATION).iter();
+    let value = values.next()?;
+    let (Ok(value), None) = (value.to_str(), values.next()) else { return Some("") };
+    let value = value.trim();
     match value.split_once(' ') {
         None => Some(value),
         Some((scheme, token)) => scheme.eq_ignore_ascii_case("bearer").then(|| token.trim()),
@@ -76,6 +80,20 @@ mod tests {
             assert_eq!(of(value).as_deref(), Some("abc"), "{value:?}");
         }
         assert_eq!(of("Basic YTpi"), None);
+    }
+
+    #[test]
+    fn two_headers_and_what_is_no_text_are_a_wrong_token_and_not_none() {
+        for wrong in
+            [&[&b"\xff"[..]][..], &[b"Bearer \xff"], &[b"Basic YTpi", b"Bearer abc"], &[b"abc", b"abc"]]
+        {
+            let mut all = HeaderMap::new();
+            for value in wrong {
+                all.append(header::AUTHORIZATION, HeaderValue::from_bytes(value).unwrap());
+            }
+            assert_eq!(of_header(&all), Some(""), "{wrong:?}");
+        }
+        assert_eq!(of_header(&HeaderMap::new()), None);
     }
 
     #[test]

@@ -136,6 +136,13 @@ impl Session {
         Ok(())
     }
 
+    /// Whom the session has let in, as far as this request has asked.
+    pub(crate) async fn known_by_session<U: Send + Sync + 'static>(&self) -> Result<Option<Arc<U>>, Error> {
+        let core = self.enter().await?;
+        let memo = core.users.known(TypeId::of::<U>()).filter(|memo| !memo.by_request);
+        Ok(memo.and_then(|memo| memo.user.clone()?.downcast().ok()))
+    }
+
     /// Whether the user was authenticated for this request alone: just now, then.
     pub(crate) async fn is_by_request<U: 'static>(&self) -> Result<bool, Error> {
         let core = self.enter().await?;

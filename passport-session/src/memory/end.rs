@@ -30,8 +30,11 @@ impl MemoryStore {
         let ended = loop {
             match self.next(&at, now) {
                 // What changed between the two looks is looked at again.
-                Some(Next::End(record)) if self.end(&at, &record, now) => break true,
-                Some(Next::End(_)) => {}
+                Some(Next::End(record)) => {
+                    if let Some(was_live) = self.end(&at, &record, now) {
+                        break was_live;
+                    }
+                }
                 Some(Next::Follow(to)) => {
                     path.push(at);
                     at = to;
@@ -103,26 +106,31 @@ impl MemoryStore {
 
     fn next(&self, id: &IdHash, now: Timestamp) -> Option<Next> {
         self.shards.read(tag(id), |shard| {
-            let slot = shard.get(id).filter(|slot| !slot.is_expired(now))?;
+            let slot = shard.get(id)?;
             match &slot.body {
+                // What has expired ends too: it must not come back when the clock is set back.
                 Body::Live(record) => Some(Next::End(record.clone())),
+                Body::Mark(_) if slot.is_expired(now) => None,
                 Body::Mark(to) => to.as_deref().copied().map(Next::Follow),
             }
         })
     }
 
-    /// Ends the session at this very id, if the users of `record` are still those who are logged in there.
-    fn end(&self, id: &IdHash, record: &Record, now: Timestamp) -> bool {
+    /// Ends the session at this very id, if the users of `record` are still those who are logged in there. Whether it was
+    /// live until now; `None` if it is another one by now.
+    fn end(&self, id: &IdHash, record: &Record, now: Timestamp) -> Option<bool> {
         let mut held = self.index.hold(record.owners());
         let gone = self.shards.write(id, |shard| {
-            let same = shard.live(id, now).is_some_and(|(_, current)| same_logins(current, record));
-            same.then(|| shard.mark(id, None, mark_until(now)))
+            let slot = shard.get(id)?;
+            let was_live = !slot.is_expired(now);
+            let same = slot.record().is_some_and(|current| same_logins(current, record));
+            same.then(|| (was_live, shard.mark(id, None, mark_until(now))))
         });
-        let Some(gone) = gone else { return false };
+        let (was_live, gone) = gone?;
         for owner in record.owners() {
             held.unlink(&owner, id);
         }
         self.settle(&gone, false, now);
-        true
+        Some(was_live)
     }
 }

@@ -246,3 +246,17 @@ async fn marks_of_a_session_that_ended_do_not_outlive_it_for_long() {
     assert_eq!(store.sweep(at(61)).await.unwrap(), 11);
     assert_eq!(store.room.slots(), 0);
 }
+
+#[tokio::test]
+async fn a_session_that_was_logged_out_after_it_had_expired_does_not_come_back_with_the_clock() {
+    let store = MemoryStore::new();
+    for (number, record) in [login("alice"), visitor(10)].iter().enumerate() {
+        let id = id(u32::try_from(number).unwrap());
+        store.create(id, record, life(at(0)), LIMIT).await.unwrap();
+        let late = at(2 * 3_600);
+        assert!(!store.delete(id, late).await.unwrap(), "it was over");
+        assert!(!is_live(&store, id, at(60)).await);
+        assert!(matches!(store.load(id, at(60)).await.unwrap(), Loaded::Ended));
+    }
+    assert!(store.list(&owner("alice"), at(60)).await.unwrap().is_empty());
+}

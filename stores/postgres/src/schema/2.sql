@@ -304,6 +304,7 @@ BEGIN
     RETURN FOUND;
 END $$;
 
+-- The ids that have ended by it. What has expired ends too: it must not come back when the clock is set back.
 CREATE FUNCTION {schema}.delete_session(_id bytea) RETURNS bytea[] LANGUAGE plpgsql AS $$
 DECLARE
     _at bytea := _id;
@@ -313,20 +314,23 @@ DECLARE
 BEGIN
     PERFORM {schema}.begin_write();
     FOR _step IN 0..{chain} LOOP
-        SELECT s.record IS NOT NULL AS live, s.moved_to INTO _one FROM {schema}.sessions s
-        WHERE s.id = _at AND s.expires > {schema}.clock() FOR UPDATE;
+        SELECT s.record IS NOT NULL AS live, s.moved_to, s.expires > {schema}.clock() AS fresh INTO _one
+        FROM {schema}.sessions s WHERE s.id = _at FOR UPDATE;
         EXIT WHEN NOT FOUND;
         IF _one.live THEN
-            _over := ARRAY[_at];
             DELETE FROM {schema}.logins l WHERE l.id = _at;
+            _path := _path || _at;
+            IF _one.fresh THEN
+                _over := ARRAY[_at];
+            END IF;
             EXIT;
         END IF;
-        EXIT WHEN _one.moved_to IS NULL;
+        EXIT WHEN _one.moved_to IS NULL OR NOT _one.fresh;
         _path := _path || _at;
         _at := _one.moved_to;
     END LOOP;
-    IF cardinality(_path) + cardinality(_over) > 0 THEN
-        PERFORM {schema}.mark(_path || _over, {schema}.clock());
+    IF cardinality(_path) > 0 THEN
+        PERFORM {schema}.mark(_path, {schema}.clock());
         PERFORM {schema}.announce(_over);
     END IF;
     RETURN _over;

@@ -83,3 +83,18 @@ async fn an_expired_session_gives_its_id_and_its_logins_up() {
     assert!(store.list(&crate::sample::owner(1), now).await.unwrap().is_empty());
     assert_eq!(store.list(&crate::sample::owner(2), now).await.unwrap().len(), 1);
 }
+
+#[tokio::test]
+async fn a_session_that_was_logged_out_after_it_had_expired_does_not_come_back_with_the_clock() {
+    let Some(database) = Database::shared() else { return };
+    let store = database.patient().connect().await.unwrap();
+    let (a, _) = created(&store, 1).await;
+    // The same as a clock that is ahead for a while.
+    database.sql("UPDATE passport.sessions SET expires = expires - 7200000, due = due - 7200000");
+    assert!(!store.delete(a, Timestamp::system()).await.unwrap(), "it was over");
+    assert!(is_a_minute(left(&database, a)));
+    database.sql("UPDATE passport.sessions SET expires = expires + 7200000, due = due + 7200000");
+    assert!(matches!(store.load(a, Timestamp::system()).await.unwrap(), Loaded::Ended));
+    let logins = format!("SELECT count(*) FROM passport.logins WHERE id = '\\x{}'", hex(a));
+    assert_eq!(database.sql(&logins), "0");
+}

@@ -91,3 +91,17 @@ async fn a_session_store_that_fails_keeps_no_old_session_alive() {
     assert_eq!(thief.who().await, None, "the password is new, and so is the fingerprint");
     stage.browser().login("/customer/login", (ALICE.0, "a new password")).await.is(200);
 }
+
+#[tokio::test]
+async fn a_token_from_before_an_account_was_disabled_is_worth_nothing_ever_after() {
+    let (stage, mails) = stage();
+    let token = mailed(&stage, &mails).await;
+    stage.set_active(ALICE.0, false);
+    set(&stage, &token, "a new password").await.fails(400, INVALID);
+    let (stage, mails) = self::stage();
+    let token = mailed(&stage, &mails).await;
+    stage.set_active(ALICE.0, false);
+    stage.set_active(ALICE.0, true);
+    set(&stage, &token, "a new password").await.fails(400, INVALID);
+    stage.browser().login("/customer/login", ALICE).await.is(200);
+}

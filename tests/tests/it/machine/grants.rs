@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use http::StatusCode;
-use passport_core::{Error, Grants, LoginRefused, Logout, Passport, Replaced, Token};
+use passport_core::{Clock, Error, Grants, LoginRefused, Logout, Passport, Replaced, Token};
 use passport_session::{Key, MemoryRevocations, SealedSessions, Sessions};
 
 use crate::support::{Fault, Person, Site, SiteBuilder, User, Users};
@@ -232,4 +232,34 @@ async fn a_reference_is_good_until_the_user_changes() {
     assert!(passport.resolve(&reference).await.unwrap().is_none());
     users.fail(true);
     assert!(matches!(passport.resolve(&reference).await, Err(Error::User(_))));
+}
+
+#[tokio::test]
+async fn a_session_that_ends_meanwhile_leaves_no_grant_behind() {
+    for (at, scope) in [Logout::everywhere(), Logout::others(), Logout::here()].into_iter().enumerate() {
+        let stage = stage();
+        let (stolen, own) = (stage.site.logged_in("alice").await, stage.site.logged_in("alice").await);
+        let slow = stage.site.visit(&stolen);
+        assert_eq!(slow.who().await, "alice");
+        // Here: of that very session.
+        let visit = stage.site.visit(if at == 2 { &stolen } else { &own });
+        drop(visit.auth().logout_with(scope).await.unwrap());
+        let user = slow.auth().require_user().await.unwrap();
+        let opened = stage.grants.open(&slow.auth(), user, &1_u32).await;
+        assert!(matches!(opened, Err(Error::Ended)), "{at}: {opened:?}");
+        assert!(slow.end().await.sets_no_cookie());
+        let left = stage.site.store.sessions_of("user", "alice", stage.site.clock.now()).await;
+        assert_eq!(left, usize::from(at > 0), "{at}");
+    }
+}
+
+#[tokio::test]
+async fn a_grant_that_a_password_has_earned_asks_nothing_of_the_session() {
+    let stage = stage();
+    let visit = stage.site.visit(&stage.site.logged_in("bob").await);
+    assert_eq!(visit.who().await, "bob");
+    let ended = visit.session().logout().await.unwrap();
+    assert_eq!(ended.ended, 1);
+    let token = stage.grants.open(&visit.auth(), stage.site.users.get("alice"), &1_u32).await.unwrap();
+    assert_eq!(stage.holder(&token).await, "alice");
 }

@@ -96,6 +96,8 @@ async fn a_wrong_current_password_changes_nothing() {
     site.signed_in(ALICE).await;
 }
 
+const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
+
 #[tokio::test]
 async fn a_program_changes_the_password_by_its_header() {
     let site = Site::new();
@@ -110,5 +112,29 @@ async fn a_program_changes_the_password_by_its_header() {
 async fn nobody_changes_a_password_without_signing_in() {
     let site = Site::new();
     goes_to(site.visitor().post("/profile/password", NEW).await, "/login");
+    site.signed_in(ALICE).await;
+}
+
+#[tokio::test]
+async fn a_program_changes_the_password_of_the_one_whom_its_header_names_whoever_the_cookie_is() {
+    let site = Site::new();
+    let (alice, mut bob) = (site.signed_in(ALICE).await, site.signed_in(super::BOB).await);
+    let token = token(&alice);
+    let header = [("authorization", token.as_str()), FORM];
+    let answer = bob.send("POST", "/profile/password", &header, NEW).await;
+    goes_to(answer, "/profile?message=changed").without_cookie();
+    assert_eq!(who(&mut bob).await, "bob");
+    assert_eq!(who(&mut alice.clone()).await, "nobody");
+    site.signed_in("email=alice@example.com&password=a+better+one").await;
+}
+
+#[tokio::test]
+async fn a_change_that_is_refused_to_another_site_has_not_happened() {
+    let site = Site::new();
+    let alice = site.signed_in(ALICE).await;
+    let token = token(&alice);
+    let foreign = [("authorization", token.as_str()), ("sec-fetch-site", "cross-site"), FORM];
+    site.visitor().send("POST", "/profile/password", &foreign, NEW).await.is(403);
+    assert_eq!(who(&mut alice.clone()).await, "alice");
     site.signed_in(ALICE).await;
 }
