@@ -35,7 +35,8 @@ fn main() {
         ["serve", key] => http::serve(key),
         ["repeat", key, route, count] => repeat(key, route, count.parse().expect("a number")),
         _ => eprintln!(
-            "nothing: measures everything and writes the page; `stores`: its section of that name; `ratios` or `growth`: in-process times only, written nowhere"
+            "nothing: measures everything and writes the page; `stores`: writes that section alone; \
+             `ratios` or `growth`: in-process times only, written nowhere"
         ),
     }
 }

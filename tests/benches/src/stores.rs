@@ -51,9 +51,14 @@ impl Stores {
         }
         let commands = commands(&servers, &rows, &mut stacks);
         let pairs: Vec<_> = (0..stacks.len()).flat_map(|at| Route::ALL.map(|route| (at, route))).collect();
-        // Logins wait for disks.
-        let size = |route| if route == Route::Login { (AT_A_TIME[1], AT_A_TIME[1]) } else { (32, 128) };
-        let nanos = interleave_by(&mut stacks, &pairs, time, size);
+        let nanos =
+            interleave_by(&mut stacks, &pairs, time, |at, route| match AT_A_TIME[at % AT_A_TIME.len()] {
+                // Logins wait for disks.
+                many if route == Route::Login => (many, 32),
+                1 => (32, 128),
+                // Long beside the beginning, where all start at once and every timer is the runtime's first.
+                many => (many, 1024),
+            });
         let timed = pairs.iter().zip(nanos).map(|(&(at, route), nanos)| {
             (AT_A_TIME[at % AT_A_TIME.len()], rows[at / AT_A_TIME.len()].key, route, nanos)
         });
