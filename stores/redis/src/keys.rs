@@ -21,11 +21,11 @@ impl Keys {
     }
 
     pub(crate) fn session(&self, id: &str) -> String {
-        format!("{}s:{id}", self.0)
+        [&self.0, "s:", id].concat()
     }
 
     pub(crate) fn list(&self, owner: &str) -> String {
-        format!("{}o:{owner}", self.0)
+        [&self.0, "o:", owner].concat()
     }
 
     /// The channel that says which ids have ended.
@@ -58,8 +58,13 @@ pub(crate) fn parse_id(text: &[u8]) -> Option<IdHash> {
 
 fn hex(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
-    digits.map(|digit| char::from(DIGITS[usize::from(digit)])).collect()
+    // Room for all of it at once: every request that asks who is there writes one.
+    let mut out = String::with_capacity(2 * bytes.len());
+    for byte in bytes {
+        out.push(char::from(DIGITS[usize::from(byte >> 4)]));
+        out.push(char::from(DIGITS[usize::from(byte & 15)]));
+    }
+    out
 }
 
 #[cfg(test)]

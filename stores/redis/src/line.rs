@@ -64,8 +64,9 @@ impl Lines {
         self.made.load(Ordering::Relaxed)
     }
 
-    pub(crate) fn is_connected(&self) -> bool {
-        self.slot().live().is_some()
+    /// The connection there is.
+    pub(crate) fn live(&self) -> Option<Line> {
+        self.slot().live()
     }
 
     /// The connection there is, or a new one, for which all wait who want one meanwhile.

@@ -5,5 +5,6 @@ pub mod growth;
 pub mod http;
 pub mod report;
 pub mod stacks;
+pub mod stores;
 pub mod time;
 pub mod tools;

@@ -6,7 +6,9 @@ use passport_benches::{
     chart::{added, bars, lines},
     growth, http,
     report::Measured,
-    stacks, time, tools,
+    stacks,
+    stores::{self, Stores},
+    time, tools,
 };
 use passport_cost::{drive::run_measured, requests::Route};
 
@@ -19,17 +21,22 @@ const SHOWN: [&str; 6] = [
     "login-around-long",
 ];
 
+/// How long session stores are measured.
+const STORES: Duration = Duration::from_secs(80);
+
 fn main() {
     let args: Vec<String> = env::args().skip(1).collect();
     let args: Vec<&str> = args.iter().map(String::as_str).collect();
     match args[..] {
         [] => everything(),
         ["ratios"] => ratios(),
+        ["stores"] => stores(),
         ["growth"] => println!("{}", growing()),
         ["serve", key] => http::serve(key),
         ["repeat", key, route, count] => repeat(key, route, count.parse().expect("a number")),
         _ => eprintln!(
-            "nothing: measures everything and writes the page; `ratios` or `growth`: in-process times only, written nowhere"
+            "nothing: measures everything and writes the page; `stores`: writes that section alone; \
+             `ratios` or `growth`: in-process times only, written nowhere"
         ),
     }
 }
@@ -91,8 +98,10 @@ fn everything() {
     measured.growth = growth::measure(Duration::from_secs(3));
     eprintln!("over HTTP, two minutes");
     measured.http = http::measure();
+    eprintln!("session stores, a minute and a half");
+    let stores = Stores::measure(STORES, machine).section();
     let own = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let page = measured.page();
+    let page = stores::replaced(&measured.page(), &stores);
     println!("{page}");
     let chart =
         bars(&measured.subjects, &SHOWN, |key, route| added(&measured.subjects, &measured.timed, key, route));
@@ -101,6 +110,15 @@ fn everything() {
         fs::write(own.join(name), text).expect("the package's folder can be written to");
     }
     readme(&own.join("../../README.md"), &measured);
+}
+
+/// Measures the session stores, and writes their section of the page.
+fn stores() {
+    let section = Stores::measure(STORES, machine).section();
+    println!("{section}");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("RESULTS.md");
+    let page = fs::read_to_string(&path).expect("RESULTS.md");
+    fs::write(&path, stores::replaced(&page, &section)).expect("the package's folder can be written to");
 }
 
 /// Puts the ratios between two marks in the project's README, if it has them.

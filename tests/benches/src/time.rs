@@ -37,22 +37,33 @@ pub fn measure(subjects: &[Subject], time: Duration) -> Vec<Timed> {
 
 /// The nanoseconds of each pair of a stack and a route.
 pub fn interleave(stacks: &mut [Box<dyn Stack>], pairs: &[(usize, Route)], time: Duration) -> Vec<f64> {
+    interleave_by(stacks, pairs, time, |_, _| (WARM, BATCH))
+}
+
+/// The same in rounds of another size, by stack and route: so many requests to warm up, and so many that are timed.
+pub fn interleave_by(
+    stacks: &mut [Box<dyn Stack>],
+    pairs: &[(usize, Route)],
+    time: Duration,
+    size: impl Fn(usize, Route) -> (usize, usize),
+) -> Vec<f64> {
     let mut rounds = vec![Vec::new(); pairs.len()];
     let end = Instant::now() + time;
     while Instant::now() < end {
         for (&(at, route), rounds) in pairs.iter().zip(&mut rounds) {
             let stack = &mut stacks[at];
-            stack.prepare(route, WARM);
+            let (warm, batch) = size(at, route);
+            stack.prepare(route, warm);
             stack.run();
-            stack.prepare(route, BATCH);
+            stack.prepare(route, batch);
             let start = Instant::now();
             stack.run();
             rounds.push(u32::try_from(start.elapsed().as_nanos()).unwrap_or(u32::MAX));
         }
     }
-    let lower_tenth = |mut rounds: Vec<u32>| {
+    let lower_tenth = |(mut rounds, &(at, route)): (Vec<u32>, &(usize, Route))| {
         rounds.sort_unstable();
-        f64::from(rounds[rounds.len() / 10]) / BATCH as f64
+        f64::from(rounds[rounds.len() / 10]) / size(at, route).1 as f64
     };
-    rounds.into_iter().map(lower_tenth).collect()
+    rounds.into_iter().zip(pairs).map(lower_tenth).collect()
 }

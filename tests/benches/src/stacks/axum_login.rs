@@ -10,7 +10,7 @@ use axum::{
 use axum_login::{AuthManagerLayer, AuthManagerLayerBuilder, AuthSession, AuthUser, AuthnBackend, UserId};
 use http::StatusCode;
 use passport_cost::users::{User, Users};
-use tower_sessions::{MemoryStore, SessionManagerLayer};
+use tower_sessions::{MemoryStore, SessionManagerLayer, SessionStore};
 
 /// Its user is cloned into every request.
 #[derive(Clone, Debug)]
@@ -50,8 +50,11 @@ pub fn routes(users: &Users) -> (Router, AuthManagerLayer<Backend, MemoryStore>)
     routes_over(users, MemoryStore::default())
 }
 
-/// The same over a store that somebody else looks at too.
-pub fn routes_over(users: &Users, store: MemoryStore) -> (Router, AuthManagerLayer<Backend, MemoryStore>) {
+/// The same over a store of one's own.
+pub fn routes_over<S: SessionStore + Clone>(
+    users: &Users,
+    store: S,
+) -> (Router, AuthManagerLayer<Backend, S>) {
     let routes =
         Router::new().route("/public", get(async || "ok")).route("/me", get(me)).route("/login", post(login));
     let sessions = SessionManagerLayer::new(store);

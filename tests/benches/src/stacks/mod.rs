@@ -2,7 +2,8 @@
 
 mod actix;
 pub mod axum_login;
-mod more;
+pub mod more;
+mod waiting;
 
 use passport_cost::{
     drive::{Stack, Tower},
@@ -13,7 +14,7 @@ use passport_cost::{
 use passport_session::MemoryStore;
 use tower_layer::Layer;
 
-pub use self::{actix::Actix, more::MORE};
+pub use self::{actix::Actix, waiting::Waiting};
 
 /// How many visitors are logged in; their cookies come one after the other.
 pub const VISITORS: usize = 100;
@@ -44,7 +45,7 @@ const READS: &[Route] = &[Route::Public, Route::PublicCookie, Route::Me];
 pub fn all() -> Vec<Subject> {
     let subject = |key, name, bare, routes, make| Subject { key, name, bare, routes, make };
     let all = &Route::ALL;
-    let mut subjects = vec![
+    vec![
         subject("axum", "axum, bare", "axum", all, || boxed(bare(&users()))),
         subject("nothing-inside", "a layer that does nothing, `Router::layer`", "axum", READS, || {
             boxed(bare(&users()).layer(Nothing).with_state(()))
@@ -83,9 +84,7 @@ pub fn all() -> Vec<Subject> {
         subject("identity", "actix-session + actix-identity, cookie store", "actix", all, || {
             Box::new(Actix::identity(&users()))
         }),
-    ];
-    subjects.extend(MORE.iter().map(|(key, name, make)| subject(key, name, "axum", all, *make)));
-    subjects
+    ]
 }
 
 /// The users of every stack.
