@@ -78,6 +78,10 @@ impl Process {
             // A server that was paused cannot end.
             send("CONT", &family);
             send(signal, if signal == "KILL" { &family } else { &family[..1] });
+            if signal == "KILL" {
+                // Also where there is no program `kill`.
+                let _ = child.kill();
+            }
             let _ = child.wait();
         }
     }
