@@ -5,8 +5,8 @@
 //! for each other (two reads, a drop and somebody else's call) count as one. After every step the model in `legal` says
 //! whether that may be. In two requests one may be dropped at each await, before the store has done its part and after.
 //!
-//! By default that is 19,337 schedules of two requests and 61,436 of three; each test prints its own number. `SCHEDULES=all`
-//! explores three requests of a user who is an admin too in full: 47,927 instead of 7,215.
+//! By default that is 18,858 schedules of two requests and 53,877 of three; each test prints its own number. `SCHEDULES=all`
+//! explores three requests of a user who is an admin too in full, some 48,000 instead of 7,215.
 //!
 //! `random` does the same by chance, for any store: `SCHEDULES_SEED` and `SCHEDULES_ROUNDS` play a schedule again.
 
