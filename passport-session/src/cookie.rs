@@ -1,9 +1,10 @@
 //! The session cookie: its name, its attributes, and finding it in a request.
 
-use std::{fmt::Write, time::Duration};
+use std::{fmt::Write, iter, time::Duration};
 
 use cookie::{Cookie, SameSite};
 use http::HeaderValue;
+use memchr::memchr;
 use passport_core::Error;
 
 /// The prefix that makes a browser refuse the cookie from anywhere but this very host, over https, for the
@@ -77,7 +78,14 @@ impl SessionCookie {
     /// Every value under this name in one `Cookie` header (RFC 6265, section 5.4). The name matches byte for
     /// byte; only space and tab around name and value are passed over.
     pub(crate) fn values<'a>(&self, header: &'a [u8]) -> impl Iterator<Item = &'a [u8]> {
-        header.split(|byte| *byte == b';').filter_map(move |pair| {
+        let mut rest = Some(header);
+        let pairs = iter::from_fn(move || {
+            let here = rest?;
+            let end = memchr(b';', here);
+            rest = end.map(|end| &here[end + 1..]);
+            Some(&here[..end.unwrap_or(here.len())])
+        });
+        pairs.filter_map(move |pair| {
             let rest = trim(pair).strip_prefix(self.name.as_bytes())?;
             Some(trim(trim(rest).strip_prefix(b"=")?))
         })
