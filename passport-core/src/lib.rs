@@ -121,7 +121,7 @@ pub use self::{
     outcome::{Failure, IntoSuccess, Outcome, Subject, Success},
     passport::Passport,
     pending::{Finish, FinishError, Pending, Unrendered},
-    record::{Fingerprint16, Handle, HandleError, Kind, Login, NewLogin, Owner, Record, RecordError},
+    record::{Fingerprint16, Handle, HandleError, Kind, Login, NewLogin, Owner, Record, RecordError, Text},
     refusal::Refusal,
     request::{Http, PassportExt},
     require_login::RequireLogin,

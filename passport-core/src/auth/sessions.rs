@@ -22,7 +22,7 @@ impl<U: Send + Sync + 'static> Auth<U> {
                     handle,
                     created: login.at,
                     last_seen: listed.life.seen,
-                    strategy: login.strategy.to_owned(),
+                    strategy: login.strategy.as_str().to_owned(),
                     client: listed.record.client(),
                     current: own == Some(handle),
                 })

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Kind, Login, Owner};
+use super::{Kind, Login, Owner, Text};
 use crate::Timestamp;
 
 /// What is still to be read.
@@ -32,8 +32,8 @@ impl<'a> Reader<'a> {
 
     pub(super) fn login(&mut self) -> Option<Login<'a>> {
         Some(Login {
-            realm: self.str()?,
-            strategy: self.str()?,
+            realm: Text::from_record(self.slice()?),
+            strategy: Text::from_record(self.slice()?),
             at: Timestamp::from_millis(self.u64()?),
             until: Timestamp::from_millis(self.u64()?),
             idle: Duration::from_millis(self.u64()?),
@@ -75,7 +75,8 @@ pub(super) fn is_whole(bytes: &[u8]) -> bool {
         reader.str()?;
         reader.str()?;
         for _ in 0..reader.byte()? {
-            reader.login()?;
+            let login = reader.login()?;
+            (login.realm.is_whole() && login.strategy.is_whole()).then_some(())?;
         }
         for _ in 0..reader.byte()? {
             reader.owner()?;

@@ -2,7 +2,7 @@
 
 use std::{fmt, time::Duration};
 
-use super::Owner;
+use super::{Owner, Text};
 use crate::Timestamp;
 
 /// The part of SHA-256 that a login keeps of what must end it when it changes.
@@ -13,9 +13,9 @@ pub type Fingerprint16 = [u8; 16];
 #[non_exhaustive]
 pub struct Login<'a> {
     /// The realm it is in.
-    pub realm: &'a str,
+    pub realm: Text<'a>,
     /// The strategy that made it; `"login"` if a handler did.
-    pub strategy: &'a str,
+    pub strategy: Text<'a>,
     /// When it was made. Rotation and other realms' logins do not change it.
     pub at: Timestamp,
     /// When it ends whatever happens: the absolute timeout.
@@ -33,7 +33,7 @@ pub struct Login<'a> {
 impl Login<'_> {
     /// Whose login it is.
     pub fn owner(&self) -> Owner {
-        Owner::new(self.realm, self.key)
+        Owner::of(self.realm.as_bytes(), self.key)
     }
 
     /// Whether it lives at `now`, when the session was last seen at `seen`.
@@ -66,8 +66,8 @@ pub struct NewLogin {
 impl NewLogin {
     pub(crate) fn as_login(&self) -> Login<'_> {
         Login {
-            realm: self.realm,
-            strategy: &self.strategy,
+            realm: self.realm.into(),
+            strategy: (&*self.strategy).into(),
             at: self.at,
             until: self.until,
             idle: self.idle,

@@ -9,6 +9,7 @@ mod owner;
 mod sample;
 #[cfg(test)]
 mod tests;
+mod text;
 
 use std::{fmt, sync::Arc};
 
@@ -19,6 +20,7 @@ pub use self::{
     handle::{Handle, HandleError},
     login::{Fingerprint16, Login, NewLogin},
     owner::Owner,
+    text::Text,
 };
 pub(crate) use self::{
     changes::{Change, Changes},

@@ -11,7 +11,11 @@ pub struct Owner([u8; 16]);
 impl Owner {
     /// The owner of what this realm's user with this key, as JSON, is logged in to.
     pub fn new(realm: &str, key: &[u8]) -> Self {
-        Self(digest(b"passport owner", &[realm.as_bytes(), key]))
+        Self::of(realm.as_bytes(), key)
+    }
+
+    pub(super) fn of(realm: &[u8], key: &[u8]) -> Self {
+        Self(digest(b"passport owner", &[realm, key]))
     }
 
     /// From a store's index.

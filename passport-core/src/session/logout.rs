@@ -22,7 +22,7 @@ pub(super) enum Whose<'a> {
 impl Whose<'_> {
     pub(super) fn ends(self, login: &Login<'_>) -> bool {
         match self {
-            Self::Of(realm) => realm.name() == login.realm,
+            Self::Of(realm) => login.realm == realm.name(),
             Self::All => true,
         }
     }
@@ -139,7 +139,7 @@ impl Session {
             let login = found.record.login(attached.realm.name()).filter(|login| whose.ends(login))?;
             let ended = EndedLogin {
                 realm: attached.realm.name(),
-                strategy: login.strategy.into(),
+                strategy: login.strategy.as_str().into(),
                 at: login.at,
                 key: login.key.into(),
                 scope: policy.scope,

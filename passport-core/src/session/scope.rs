@@ -52,7 +52,7 @@ impl Session {
         let Some(found) = core.load(&self.0).await? else { return Ok(None) };
         let mut logins = found.record.logins();
         let (Some(login), None) = (logins.next(), logins.next()) else { return Ok(None) };
-        let attached = realms.iter().find(|attached| attached.realm.name() == login.realm);
+        let attached = realms.iter().find(|attached| login.realm == attached.realm.name());
         match attached {
             Some(attached) if whose.ends(&login) && attached.realm.is_alive(login).await? => {
                 Ok(Some(login.owner()))

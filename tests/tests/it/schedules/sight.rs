@@ -42,7 +42,7 @@ pub(super) struct SeenLogin {
 impl Sight {
     pub(super) fn of(record: &Record, life: Life) -> Self {
         let logins = record.logins().map(|login| SeenLogin {
-            who: who(login.realm, login.key),
+            who: who(login.realm.as_str(), login.key),
             at: login.at,
             fingerprint: login.fingerprint,
         });

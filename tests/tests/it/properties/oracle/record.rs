@@ -44,7 +44,7 @@ fn check(record: &Record) {
         assert!(record.get(kind, "cart").is_none_or(|value| value.len() < record.as_bytes().len()));
     }
     for login in record.logins() {
-        assert!(record.login(login.realm).is_some());
+        assert!(record.login(login.realm.as_str()).is_some());
         let left = record.without_owner(&login.owner());
         let left = left.as_ref().map(again);
         assert!(left.is_none_or(|left| left.owners().all(|owner| owner != login.owner())));
