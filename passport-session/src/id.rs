@@ -71,15 +71,18 @@ pub(crate) fn is_id(value: &[u8]) -> bool {
     let Ok(value) = <&[u8; ID_LENGTH]>::try_from(value) else { return false };
     // Sixteen bytes at a time, the last ones once more: that compiles to a few comparisons of whole registers.
     let parts = [value.first_chunk::<16>(), value[16..].first_chunk(), value.last_chunk()];
-    let digits = parts.iter().all(|part| part.is_some_and(are_digits));
-    // 43 digits hold two bits more than 32 bytes: in the canonical form they are zero.
-    digits && DIGITS[usize::from(value[ID_LENGTH - 1])] & 3 == 0
+    parts.iter().all(|part| part.is_some_and(are_digits)) && is_canonical(value)
 }
 
+#[expect(clippy::needless_bitwise_bool, reason = "a choice for each byte would take them one by one")]
 fn are_digits(bytes: &[u8; 16]) -> bool {
-    bytes
-        .iter()
-        .fold(true, |all, byte| all & (byte.is_ascii_alphanumeric() | (*byte == b'-') | (*byte == b'_')))
+    let is_digit = |byte: u8| byte.is_ascii_alphanumeric() | (byte == b'-') | (byte == b'_');
+    bytes.iter().fold(true, |all, byte| all & is_digit(*byte))
+}
+
+/// Whether the last digit adds no bits: 43 of them hold two more than 32 bytes, which are zero in the canonical form.
+fn is_canonical(value: &[u8; ID_LENGTH]) -> bool {
+    DIGITS[usize::from(value[ID_LENGTH - 1])].is_multiple_of(4)
 }
 
 /// The 32 bytes of a well-formed value.
@@ -95,9 +98,7 @@ pub(crate) fn decode(value: &[u8]) -> Option<[u8; 32]> {
         let digits = digits << (6 * (4 - four.len()));
         three.copy_from_slice(&digits.to_be_bytes()[1..]);
     }
-    // 43 digits hold two bits more than 32 bytes: in the canonical form they are zero.
-    let canonical = DIGITS[usize::from(value[ID_LENGTH - 1])] & 3 == 0;
-    id[..32].try_into().ok().filter(|_| canonical && all & NO_DIGIT == 0)
+    id[..32].try_into().ok().filter(|_| all & NO_DIGIT == 0 && is_canonical(value))
 }
 
 #[cfg(test)]
