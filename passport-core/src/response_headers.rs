@@ -7,8 +7,8 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 /// The `http` crate's map has it. A framework with a map of its own gets a small type around it that implements
 /// this: the rules about cookies and caches stay in one place.
 pub trait ResponseHeaders {
-    /// All values of a header.
-    fn values(&self, name: &HeaderName) -> impl Iterator<Item = &[u8]>;
+    /// All of them, one value at a time, their names in lower case.
+    fn all(&self) -> impl Iterator<Item = (&str, &[u8])>;
 
     /// Adds a value beside those that are there.
     fn append(&mut self, name: HeaderName, value: HeaderValue);
@@ -21,8 +21,8 @@ pub trait ResponseHeaders {
 }
 
 impl ResponseHeaders for HeaderMap {
-    fn values(&self, name: &HeaderName) -> impl Iterator<Item = &[u8]> {
-        self.get_all(name).into_iter().map(HeaderValue::as_bytes)
+    fn all(&self) -> impl Iterator<Item = (&str, &[u8])> {
+        self.iter().map(|(name, value)| (name.as_str(), value.as_bytes()))
     }
 
     fn append(&mut self, name: HeaderName, value: HeaderValue) {

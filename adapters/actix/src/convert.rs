@@ -54,8 +54,8 @@ pub(crate) fn status(status: http::StatusCode) -> StatusCode {
 pub(crate) struct Headers<'a>(pub(crate) &'a mut header::HeaderMap);
 
 impl ResponseHeaders for Headers<'_> {
-    fn values(&self, name: &HeaderName) -> impl Iterator<Item = &[u8]> {
-        self.0.get_all(name.as_str()).map(header::HeaderValue::as_bytes)
+    fn all(&self) -> impl Iterator<Item = (&str, &[u8])> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_bytes()))
     }
 
     fn append(&mut self, name: HeaderName, value: HeaderValue) {

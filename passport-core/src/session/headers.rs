@@ -36,15 +36,16 @@ impl Headers {
         if self.is_empty() {
             return;
         }
-        if self.vary && !varies(headers) {
+        let said = Said::by(headers);
+        if self.vary && !said.varies {
             headers.append(header::VARY, HeaderValue::from_static("Cookie"));
         }
         match self.clear {
             ClearSiteData::Nothing => {}
             // A handler that names something itself knows better.
             ClearSiteData::Cache => {
-                if headers.values(&CLEAR_SITE_DATA).next().is_none() {
-                    headers.insert(CLEAR_SITE_DATA, HeaderValue::from_static("\"cache\""));
+                if !said.clears {
+                    headers.append(CLEAR_SITE_DATA, HeaderValue::from_static("\"cache\""));
                 }
             }
             ClearSiteData::Everything => {
@@ -52,26 +53,56 @@ impl Headers {
                 headers.insert(CLEAR_SITE_DATA, everything);
             }
         }
-        if let Some(cookie) = self.cookie {
-            headers.append(header::SET_COOKIE, cookie);
-            headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-            headers.remove(&CDN_CACHE_CONTROL);
-            headers.remove(&SURROGATE_CONTROL);
-        } else if self.private {
-            // A word to caches between here and the browser only counts beside one to all of them.
-            if headers.values(&header::CACHE_CONTROL).next().is_none() {
-                headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
-                headers.remove(&CDN_CACHE_CONTROL);
-                headers.remove(&SURROGATE_CONTROL);
+        let control = match self.cookie {
+            Some(cookie) => {
+                headers.append(header::SET_COOKIE, cookie);
+                "no-store"
             }
+            // A word to caches between here and the browser only counts beside one to all of them.
+            None if self.private && !said.cache_control => "private, no-store",
+            None => return,
+        };
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(control));
+        if said.cdn_cache_control {
+            headers.remove(&CDN_CACHE_CONTROL);
+        }
+        if said.surrogate_control {
+            headers.remove(&SURROGATE_CONTROL);
         }
     }
 }
 
-/// Whether the answer says already that it depends on the cookie, or on everything.
-fn varies(headers: &impl ResponseHeaders) -> bool {
-    let mut names = headers.values(&header::VARY).flat_map(|value| value.split(|byte| *byte == b','));
-    names.any(|name| matches!(name.trim_ascii(), b"*") || name.trim_ascii().eq_ignore_ascii_case(b"cookie"))
+/// What the handler has said itself: found in one pass, because most answers have a handful of headers.
+#[derive(Default)]
+struct Said {
+    /// That the answer depends on the cookie, or on everything.
+    varies: bool,
+    clears: bool,
+    cache_control: bool,
+    cdn_cache_control: bool,
+    surrogate_control: bool,
+}
+
+impl Said {
+    fn by(headers: &impl ResponseHeaders) -> Self {
+        let mut said = Self::default();
+        for (name, value) in headers.all() {
+            match name {
+                "vary" => said.varies |= names_cookie(value),
+                "cache-control" => said.cache_control = true,
+                "clear-site-data" => said.clears = true,
+                "cdn-cache-control" => said.cdn_cache_control = true,
+                "surrogate-control" => said.surrogate_control = true,
+                _ => {}
+            }
+        }
+        said
+    }
+}
+
+fn names_cookie(vary: &[u8]) -> bool {
+    let mut names = vary.split(|byte| *byte == b',').map(<[u8]>::trim_ascii);
+    names.any(|name| name == b"*" || name.eq_ignore_ascii_case(b"cookie"))
 }
 
 #[cfg(test)]
