@@ -11,8 +11,8 @@ use passport_core::Error;
 /// whole site (RFC 6265bis, section 4.1.3.2).
 const HOST_PREFIX: &str = "__Host-";
 
-/// Room for what follows a cookie's value, in bytes.
-const ATTRIBUTES: usize = 96;
+/// Room for the age at which a cookie ends, in bytes.
+const MAX_AGE: usize = 32;
 
 /// What a browser demands `Secure` for, in upper or lower case: the names that begin so are refused without
 /// (RFC 6265bis, section 5.7).
@@ -24,6 +24,8 @@ pub(crate) struct SessionCookie {
     /// As the browser knows it.
     name: Box<str>,
     secure: bool,
+    /// What stands behind the value, whatever that is.
+    attributes: Box<str>,
 }
 
 impl Default for SessionCookie {
@@ -36,7 +38,11 @@ impl SessionCookie {
     fn named(name: &str, secure: bool) -> Self {
         let bare = name.strip_prefix(HOST_PREFIX).unwrap_or(name);
         let prefix = if secure { HOST_PREFIX } else { "" };
-        Self { name: [prefix, bare].concat().into(), secure }
+        let name: Box<str> = [prefix, bare].concat().into();
+        let whole = build(&name, secure).to_string();
+        // The name may be none yet, and then is refused when the application starts.
+        let attributes = whole.split_once('=').map_or("", |(_, attributes)| attributes).into();
+        Self { name, secure, attributes }
     }
 
     pub(crate) fn rename(&mut self, name: &str) {
@@ -93,35 +99,27 @@ impl SessionCookie {
 
     /// The `Set-Cookie` that hands `value` to the browser: for its session, or for so long.
     pub(crate) fn set(&self, value: &str, max_age: Option<Duration>) -> Result<HeaderValue, Error> {
-        let mut cookie = self.build(value);
-        if let Some(age) = max_age.and_then(|age| age.try_into().ok()) {
-            cookie.set_max_age(Some(age));
+        let mut text = String::with_capacity(self.name.len() + value.len() + self.attributes.len() + MAX_AGE);
+        text.extend([&self.name, "=", value, &self.attributes]);
+        if let Some(age) = max_age {
+            // A string takes whatever is written to it.
+            let _ = write!(text, "; Max-Age={}", age.as_secs());
         }
-        header(&cookie).ok_or_else(|| Error::Config("the session cookie is no header value".into()))
+        HeaderValue::try_from(text).map_err(|_| Error::Config("the session cookie is no header value".into()))
     }
 
     /// The `Set-Cookie` that takes it away: the same name, path and flags, in the past.
     pub(crate) fn expire(&self) -> HeaderValue {
-        let mut cookie = self.build("");
+        let mut cookie = build(&self.name, self.secure);
         cookie.make_removal();
         // The name was checked at start; without a header nothing could be taken away, so there is always one.
-        header(&cookie).unwrap_or_else(|| HeaderValue::from_static(""))
-    }
-
-    fn build<'a>(&'a self, value: &'a str) -> Cookie<'a> {
-        Cookie::build((&*self.name, value))
-            .path("/")
-            .http_only(true)
-            .same_site(SameSite::Lax)
-            .secure(self.secure)
-            .build()
+        HeaderValue::try_from(cookie.to_string()).unwrap_or_else(|_| HeaderValue::from_static(""))
     }
 }
 
-fn header(cookie: &Cookie<'_>) -> Option<HeaderValue> {
-    let mut text = String::with_capacity(cookie.name().len() + cookie.value().len() + ATTRIBUTES);
-    write!(text, "{cookie}").ok()?;
-    HeaderValue::try_from(text).ok()
+/// The cookie without a value.
+fn build(name: &str, secure: bool) -> Cookie<'_> {
+    Cookie::build((name, "")).path("/").http_only(true).same_site(SameSite::Lax).secure(secure).build()
 }
 
 fn trim(mut bytes: &[u8]) -> &[u8] {

@@ -45,9 +45,10 @@ pub(crate) fn end(record: &Record, now: Timestamp, absolute: Duration) -> Timest
 
 /// How long the browser should keep the cookie: until the last remembered login ends. `None`: for its own
 /// session.
-pub(crate) fn max_age(record: &Record, now: Timestamp) -> Option<Duration> {
+pub(crate) fn max_age(record: &Record, now: impl FnOnce() -> Timestamp) -> Option<Duration> {
     let remembered = record.logins().filter(|login| login.remembered);
-    remembered.map(|login| login.until.since(now)).max()
+    let until = remembered.map(|login| login.until).max();
+    until.map(|until| until.since(now()))
 }
 
 #[cfg(test)]
@@ -105,7 +106,7 @@ mod tests {
     fn only_a_remembered_login_outlives_the_browser() {
         let alice = login(60, 1_000);
         let bob = Login { remembered: true, ..login(60, 500) };
-        assert_eq!(max_age(&record(&[alice], &[]), at(100)), None);
-        assert_eq!(max_age(&record(&[alice, bob], &[]), at(100)), Some(Duration::from_secs(400)));
+        assert_eq!(max_age(&record(&[alice], &[]), || at(100)), None);
+        assert_eq!(max_age(&record(&[alice, bob], &[]), || at(100)), Some(Duration::from_secs(400)));
     }
 }

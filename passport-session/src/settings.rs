@@ -76,7 +76,7 @@ impl Settings {
     pub(crate) fn set_cookie(&self, token: &Token, found: &Found) -> Result<HeaderValue, Error> {
         let value = std::str::from_utf8(token.as_bytes())
             .map_err(|_| Error::Config("a session cookie's value is not text".into()))?;
-        self.cookie.set(value, lifetime::max_age(&found.record, self.now()))
+        self.cookie.set(value, lifetime::max_age(&found.record, || self.now()))
     }
 }
 
