@@ -23,6 +23,7 @@ use crate::{
     origin::Clues,
     panics::Timed,
     session::Attached,
+    token,
     user_store::{DynUserStore, Ids, Nobody},
 };
 
@@ -160,8 +161,9 @@ impl<U: Send + Sync + 'static> Passport<U> {
     /// [`Error::Key`] if the key cannot be written; [`Error::NoSessions`] for a passport without a user store.
     pub fn reference(&self, user: &U) -> Result<UserRef, Error> {
         let key = self.0.users.key(user)?;
-        let fingerprint = self.0.users.fingerprint(user).hash(self.0.realm, &key);
-        Ok(UserRef::new(key, fingerprint))
+        let kept = self.0.users.fingerprint(user).kept(self.0.realm, &key);
+        let hash = UserRef::hash(self.0.realm, &key, &kept);
+        Ok(UserRef::new(key, hash))
     }
 
     /// The user whom a reference means; `None` if that one is gone, or is not who it was. Asks the user store.
@@ -170,7 +172,9 @@ impl<U: Send + Sync + 'static> Passport<U> {
     ///
     /// [`Error::User`] if nobody can say.
     pub async fn resolve(&self, reference: &UserRef) -> Result<Option<Arc<U>>, Error> {
-        self.0.recall(reference.key(), reference.fingerprint()).await
+        let (realm, key) = (self.0.realm, reference.key());
+        let is = |kept: &_| token::same(&UserRef::hash(realm, key, kept), reference.fingerprint());
+        self.0.recall(key, is).await
     }
 
     /// Logins of this realm that no cookie holds, kept by these sessions: they need the passport's own store, and a cookie

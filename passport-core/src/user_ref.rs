@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::Fingerprint16;
+use crate::{Fingerprint16, record::digest};
 
 /// A user's key, and what must still be true of that user: what a signed token carries, made by
 /// [`Passport::reference`](crate::Passport::reference).
@@ -20,6 +20,11 @@ impl UserRef {
     /// Reads back what a token carried: the key, as JSON, and the fingerprint.
     pub fn new(key: impl Into<Box<[u8]>>, fingerprint: Fingerprint16) -> Self {
         Self { key: key.into(), fingerprint }
+    }
+
+    /// Of what a login would keep: a token is read by others too.
+    pub(crate) fn hash(realm: &str, key: &[u8], kept: &Fingerprint16) -> Fingerprint16 {
+        digest(b"reference", &[realm.as_bytes(), key, kept])
     }
 
     /// The user's key, as JSON.

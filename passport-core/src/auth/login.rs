@@ -120,7 +120,7 @@ impl<U: Send + Sync + 'static> Auth<U> {
             until: at.plus(lifetime.absolute),
             idle: lifetime.idle,
             remembered: remember.is_some(),
-            fingerprint: fingerprint.hash(inner.realm, &key),
+            fingerprint: fingerprint.kept(inner.realm, &key),
             key,
         })
     }

@@ -22,18 +22,17 @@ impl<U: Send + Sync + 'static> Inner<U> {
         &'a self,
         login: Login<'a>,
     ) -> impl Future<Output = Result<Option<Arc<U>>, Error>> + Send + use<'a, U> {
-        self.recall(login.key, &login.fingerprint)
+        self.recall(login.key, move |kept| same(kept, &login.fingerprint))
     }
 
-    /// The user of this key, if this still is true of that one.
+    /// The user of this key, if what a login would keep of that one's fingerprint still is the same.
     ///
     /// A small future, not an `async fn`: every future that asks for the user holds one.
     pub(crate) fn recall<'a>(
         &'a self,
         key: &'a [u8],
-        fingerprint: &Fingerprint16,
-    ) -> impl Future<Output = Result<Option<Arc<U>>, Error>> + Send + use<'a, U> {
-        let fingerprint = *fingerprint;
+        same: impl Fn(&Fingerprint16) -> bool + Send + 'a,
+    ) -> impl Future<Output = Result<Option<Arc<U>>, Error>> + Send + 'a {
         let finding = self.users.find(key);
         if finding.is_none() {
             events::key_unreadable(self.realm);
@@ -42,9 +41,7 @@ impl<U: Send + Sync + 'static> Inner<U> {
         poll_fn(move |cx| {
             let Some(finding) = &mut finding else { return Poll::Ready(Ok(None)) };
             let user = ready!(finding.poll(cx)).map_err(Error::User)?;
-            let same =
-                |user: &Arc<U>| same(&self.users.fingerprint(user).hash(self.realm, key), &fingerprint);
-            Poll::Ready(Ok(user.filter(same)))
+            Poll::Ready(Ok(user.filter(|user| same(&self.users.fingerprint(user).kept(self.realm, key)))))
         })
     }
 }

@@ -5,7 +5,7 @@ use std::{fmt, time::Duration};
 use super::{Owner, Text};
 use crate::Timestamp;
 
-/// The part of SHA-256 that a login keeps of what must end it when it changes.
+/// What a login keeps of what must end it when it changes: an epoch, or a part of the SHA-256 of anything else.
 pub type Fingerprint16 = [u8; 16];
 
 /// A login, as a record holds it.
