@@ -93,29 +93,34 @@ impl<U: Send + Sync + 'static> FromRequest for CurrentUser<U> {
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
         let asked = req.clone();
         Box::pin(Watched::new(req.clone(), async move {
-            let auth = match asked.auth::<U>() {
-                Ok(auth) => auth,
-                Err(error) => {
-                    error.report("extractor");
-                    return Extracted::Fault(Rejection::new(Refusal::of(&error).response(false)));
+            let user = match asked.session() {
+                Ok(session) => {
+                    let upgrade = asked.headers().contains_key(UPGRADE);
+                    session.current_user(&method(asked.method()), || upgrade).await
                 }
+                Err(error) => Err(error),
             };
-            let upgrade = asked.headers().contains_key(UPGRADE);
-            match auth.user_or_error(&method(asked.method()), upgrade).await {
-                Ok(user) => Extracted::User(Self(user)),
-                Err(error) => {
-                    let head = head(&asked);
-                    let rejection =
-                        Rejection::new(auth.answer(&error, &head.method, &head.uri, &head.headers));
-                    match error {
-                        passport_core::Error::Unauthenticated | passport_core::Error::CrossSite => {
-                            Extracted::Nobody(rejection)
-                        }
-                        _ => Extracted::Fault(rejection),
-                    }
-                }
-            }
+            user.map_or_else(|error| refused::<U, Self>(&asked, &error), |user| Extracted::User(Self(user)))
         }))
+    }
+}
+
+/// What a guard would answer to this error, where there is a passport.
+fn refused<U: Send + Sync + 'static, T>(asked: &HttpRequest, error: &passport_core::Error) -> Extracted<T> {
+    let auth = match asked.auth::<U>() {
+        Ok(auth) => auth,
+        Err(error) => {
+            error.report("extractor");
+            return Extracted::Fault(Rejection::new(Refusal::of(&error).response(false)));
+        }
+    };
+    let head = head(asked);
+    let rejection = Rejection::new(auth.answer(error, &head.method, &head.uri, &head.headers));
+    match error {
+        passport_core::Error::Unauthenticated | passport_core::Error::CrossSite => {
+            Extracted::Nobody(rejection)
+        }
+        _ => Extracted::Fault(rejection),
     }
 }
 

@@ -1,10 +1,10 @@
 //! What handlers take.
 
-use std::{fmt, ops::Deref, sync::Arc};
+use std::{any::type_name, fmt, ops::Deref, sync::Arc};
 
 use axum_core::extract::{FromRequest, FromRequestParts, Request};
 use bytes::Bytes;
-use http::{StatusCode, request::Parts};
+use http::{StatusCode, header, request::Parts};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use passport_core::{PassportExt, Refusal};
 
@@ -72,13 +72,27 @@ impl<U: Send + Sync + 'static, S: Sync> FromRequestParts<S> for CurrentUser<U> {
     type Rejection = Rejection;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Rejection> {
-        let auth = parts.auth::<U>().map_err(|error| {
-            error.report("extractor");
-            Rejection(Box::new(Refusal::of(&error).response(false)))
-        })?;
-        let uri = original(&parts.extensions).unwrap_or(&parts.uri);
-        auth.user_or_answer(&parts.method, uri, &parts.headers).await.map(Self).map_err(Rejection)
+        let Some(session) = parts.extensions.get::<passport_core::Session>() else {
+            return Err(refused::<U>(parts, &passport_core::Error::NotInstalled(type_name::<U>())));
+        };
+        let user = session.current_user(&parts.method, || parts.headers.contains_key(header::UPGRADE)).await;
+        user.map(Self).map_err(|error| refused::<U>(parts, &error))
     }
+}
+
+/// What a guard would answer to this error, where there is a passport.
+fn refused<U: Send + Sync + 'static>(parts: &Parts, error: &passport_core::Error) -> Rejection {
+    let answer = match parts.auth::<U>() {
+        Ok(auth) => {
+            let uri = original(&parts.extensions).unwrap_or(&parts.uri);
+            auth.answer(error, &parts.method, uri, &parts.headers)
+        }
+        Err(error) => {
+            error.report("extractor");
+            Refusal::of(&error).response(false)
+        }
+    };
+    Rejection(Box::new(answer))
 }
 
 impl<U> Deref for CurrentUser<U> {

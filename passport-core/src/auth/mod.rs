@@ -36,7 +36,7 @@ impl<U: Send + Sync + 'static> Auth<U> {
 
     /// Who is logged in; `None` for nobody. Asks the session store and the user store once a request.
     pub async fn user(&self) -> Result<Option<Arc<U>>, Error> {
-        self.session.user(&self.passport).await
+        self.session.user(&self.passport.0).await
     }
 
     /// Whether somebody is logged in.
@@ -67,24 +67,9 @@ impl<U: Send + Sync + 'static> Auth<U> {
         uri: &Uri,
         headers: &HeaderMap,
     ) -> Result<Arc<U>, Box<Response<Bytes>>> {
-        let user = self.user_or_error(method, headers.contains_key(header::UPGRADE)).await;
+        let changes = || guard::may_change(method) || headers.contains_key(header::UPGRADE);
+        let user = self.session.current(&self.passport.0, self.foreign, changes).await;
         user.map_err(|error| Box::new(self.answer(&error, method, uri, headers)))
-    }
-
-    /// The same for frameworks where a request's parts are worth no copy until somebody is refused; `upgrade` says whether
-    /// the request has that header. What to answer to the error says [`answer`](Self::answer).
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Unauthenticated`], [`Error::CrossSite`], or what kept it from finding out.
-    pub async fn user_or_error(&self, method: &Method, upgrade: bool) -> Result<Arc<U>, Error> {
-        // The browser attached the session, not the one who made the request.
-        if (upgrade || guard::may_change(method))
-            && !self.session.is_by_request::<U>().await.unwrap_or_default()
-        {
-            self.refuse_foreign("extractor")?;
-        }
-        self.require_user().await
     }
 
     /// What a guard would answer to this error.

@@ -1,5 +1,6 @@
 //! One visitor's session during one request.
 
+mod current;
 mod data;
 mod ended;
 mod finish;
@@ -19,7 +20,7 @@ use std::{
     net::IpAddr,
     sync::{
         Arc, Mutex,
-        atomic::{AtomicU8, Ordering::Relaxed},
+        atomic::{AtomicBool, AtomicU8, Ordering::Relaxed},
     },
 };
 
@@ -51,6 +52,8 @@ pub(crate) struct State {
     realm: Attached,
     /// Passports further in that share its session manager.
     more: Mutex<Vec<Attached>>,
+    /// Whether there is one: most requests have none, and need no lock to know it.
+    shared: AtomicBool,
     /// The session of another manager around this one.
     outer: Option<Session>,
     /// Whether the browser sent a well-formed cookie.
@@ -89,6 +92,7 @@ impl Session {
         Self(Arc::new(State {
             realm,
             more: Mutex::default(),
+            shared: AtomicBool::new(false),
             outer,
             sent: token.is_some() || !strays.is_empty(),
             malformed,

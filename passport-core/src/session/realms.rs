@@ -2,7 +2,10 @@
 
 use std::{
     any::{Any, TypeId, type_name},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::Ordering::{Acquire, Release},
+    },
 };
 
 use bytes::Bytes;
@@ -67,6 +70,9 @@ impl Session {
 
     /// Two passports for one type of user on one request: nobody could say which of them is meant.
     fn refuse_two_of_a_kind<U: 'static>(&self) -> Result<(), Error> {
+        if self.0.outer.is_none() && !self.0.shared.load(Acquire) {
+            return Ok(());
+        }
         let kind = TypeId::of::<U>();
         let mut first = None;
         for session in std::iter::successors(Some(self), |session| session.0.outer.as_ref()) {
@@ -86,6 +92,17 @@ impl Session {
             }
         }
         Ok(())
+    }
+
+    /// The only passport on this request, if its users are of this kind; and what it thinks of where the request comes
+    /// from.
+    pub(super) fn only<U: Send + Sync + 'static>(&self) -> Option<(&Inner<U>, bool)> {
+        let Attached { realm, foreign } = &self.0.realm;
+        if self.0.outer.is_some() || self.0.shared.load(Acquire) {
+            return None;
+        }
+        let any: &(dyn Any + Send + Sync) = &**realm;
+        Some((any.downcast_ref()?, *foreign))
     }
 
     fn find<U: Send + Sync + 'static>(&self) -> Result<Auth<U>, Error> {
@@ -121,6 +138,7 @@ impl Session {
         let mut more = lock(&self.0.more);
         if !same(&self.0.realm) && !more.iter().any(same) {
             more.push(attached);
+            self.0.shared.store(true, Release);
         }
     }
 

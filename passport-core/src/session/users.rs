@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::Session;
-use crate::{Error, Passport, events};
+use crate::{Error, Passport, events, passport::Inner};
 
 type AnyUser = Arc<dyn Any + Send + Sync>;
 
@@ -78,19 +78,19 @@ impl Session {
     /// Who that is; `None` for nobody. Asks the store and the user store once.
     pub(crate) async fn user<U: Send + Sync + 'static>(
         &self,
-        passport: &Passport<U>,
+        passport: &Inner<U>,
     ) -> Result<Option<Arc<U>>, Error> {
         let mut core = self.enter().await?;
         let kind = TypeId::of::<U>();
         if let Some(memo) = core.users.known(kind) {
             return Ok(memo.user.clone().and_then(|user| user.downcast().ok()));
         }
-        let realm = passport.0.realm;
+        let realm = passport.realm;
         let login = core.load(&self.0).await?.and_then(|found| found.record.login(realm));
         let user = match login {
             None => None,
             Some(login) => {
-                let user = passport.0.alive(login).await?;
+                let user = passport.alive(login).await?;
                 if user.is_none() {
                     events::user_gone(realm);
                     core.users.stale.push(realm);
@@ -114,7 +114,7 @@ impl Session {
                 core.forget();
             }
         }
-        self.user(passport).await
+        self.user(&passport.0).await
     }
 
     /// Authenticates this request alone. Whom the session itself had found stays logged in by the session.
