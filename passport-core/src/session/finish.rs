@@ -12,7 +12,11 @@ impl Session {
         if state.phase.compare_exchange(0, CLOSED, Relaxed, Relaxed).is_ok() {
             return Some(Headers::default());
         }
-        let mut core = state.core.try_enter()?;
+        state.core.look(|core| self.close(core))?
+    }
+
+    fn close(&self, core: &mut Core) -> Option<Headers> {
+        let state = &self.0;
         if !core.users.stale().is_empty() || core.record().is_some_and(|found| found.expired || found.due) {
             return None;
         }
@@ -27,7 +31,7 @@ impl Session {
         }
         core.finished = true;
         // Only a cookie that is no header value can fail, and that way leads through `finish`.
-        self.headers(&core).ok()
+        self.headers(core).ok()
     }
 
     /// Of an error too: the answer to it depends on the cookie as much as the handler's did, but carries none.

@@ -34,6 +34,14 @@ impl<T> Value<T> {
             Self::Taken => None,
         }
     }
+
+    fn get(&mut self) -> Option<&mut T> {
+        match self {
+            Self::Fresh(value) => Some(value),
+            Self::Boxed(value) => Some(value),
+            Self::Taken => None,
+        }
+    }
 }
 
 impl<T> Lane<T> {
@@ -44,6 +52,11 @@ impl<T> Lane<T> {
     /// Takes the lane if it is free.
     pub(crate) fn try_enter(&self) -> Option<InLane<'_, T>> {
         lock(&self.0).value.take().map(|value| InLane { lane: self, value: Some(value) })
+    }
+
+    /// Looks at what is in the lane, if it is free: for what needs no await.
+    pub(crate) fn look<R>(&self, look: impl FnOnce(&mut T) -> R) -> Option<R> {
+        lock(&self.0).value.get().map(look)
     }
 
     /// Waits until the lane is free.
