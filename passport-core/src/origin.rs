@@ -43,30 +43,81 @@ impl<'a> Sent<'a> {
     }
 }
 
+/// Which of them a header is.
+#[derive(Clone, Copy)]
+pub(crate) enum Clue {
+    Cookie,
+    Host,
+    Accept,
+    UserAgent,
+    Origin,
+    Referer,
+    Site,
+    Purpose,
+}
+
+impl Clue {
+    pub(crate) fn of(name: &HeaderName) -> Option<Self> {
+        Some(if name == header::COOKIE {
+            Self::Cookie
+        } else if name == header::HOST {
+            Self::Host
+        } else if name == header::ACCEPT {
+            Self::Accept
+        } else if name == header::USER_AGENT {
+            Self::UserAgent
+        } else if name == header::ORIGIN {
+            Self::Origin
+        } else if name == header::REFERER {
+            Self::Referer
+        } else if name == SEC_FETCH_SITE {
+            Self::Site
+        } else if name == SEC_PURPOSE || name == PURPOSE || name == X_MOZ {
+            Self::Purpose
+        } else {
+            return None;
+        })
+    }
+
+    /// The same for a name as text, in upper or lower case.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        Some(match name {
+            "cookie" => Self::Cookie,
+            "host" => Self::Host,
+            "accept" => Self::Accept,
+            "user-agent" => Self::UserAgent,
+            "origin" => Self::Origin,
+            "referer" => Self::Referer,
+            "sec-fetch-site" => Self::Site,
+            "sec-purpose" | "purpose" | "x-moz" => Self::Purpose,
+            _ if name.bytes().any(|byte| byte.is_ascii_uppercase()) => {
+                return Self::named(&name.to_ascii_lowercase());
+            }
+            _ => return None,
+        })
+    }
+}
+
 impl<'a> Clues<'a> {
-    /// One pass over the headers: looking up each by name would cost more than comparing all names.
-    pub(crate) fn read<N: PartialEq<HeaderName>>(
-        headers: impl IntoIterator<Item = (N, &'a [u8])>,
+    /// One pass over the headers: looking up each by name would cost more than telling all names apart.
+    pub(crate) fn read(
+        headers: impl IntoIterator<Item = (Option<Clue>, &'a [u8])>,
         manager: &dyn SessionManager,
     ) -> Self {
         let mut clues = Self::default();
-        for (name, value) in headers {
-            if name == header::COOKIE {
-                manager.find(value, &mut clues.presented);
-            } else if name == header::HOST {
-                clues.host = clues.host.and(value);
-            } else if name == header::ACCEPT {
-                clues.accepted = clues.accepted.and(value);
-            } else if name == header::USER_AGENT {
-                clues.user_agent = Some(value);
-            } else if name == header::ORIGIN {
-                clues.origin = clues.origin.and(value);
-            } else if name == header::REFERER {
-                clues.referer = clues.referer.and(value);
-            } else if name == SEC_FETCH_SITE {
-                clues.site = clues.site.and(value);
-            } else if name == SEC_PURPOSE || name == PURPOSE || name == X_MOZ {
-                clues.prefetch |= value.windows(8).any(|word| word.eq_ignore_ascii_case(b"prefetch"));
+        for (clue, value) in headers {
+            let Some(clue) = clue else { continue };
+            match clue {
+                Clue::Cookie => manager.find(value, &mut clues.presented),
+                Clue::Host => clues.host = clues.host.and(value),
+                Clue::Accept => clues.accepted = clues.accepted.and(value),
+                Clue::UserAgent => clues.user_agent = Some(value),
+                Clue::Origin => clues.origin = clues.origin.and(value),
+                Clue::Referer => clues.referer = clues.referer.and(value),
+                Clue::Site => clues.site = clues.site.and(value),
+                Clue::Purpose => {
+                    clues.prefetch |= value.windows(8).any(|word| word.eq_ignore_ascii_case(b"prefetch"));
+                }
             }
         }
         clues

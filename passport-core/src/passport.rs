@@ -11,7 +11,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, Method, Response, uri::Authority};
+use http::{HeaderMap, Method, Response, uri::Authority};
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
@@ -20,7 +20,7 @@ use crate::{
     authenticate::StrategyNames,
     events,
     no_sessions::NoSessions,
-    origin::Clues,
+    origin::{Clue, Clues},
     panics::Timed,
     session::Attached,
     token,
@@ -83,17 +83,28 @@ impl<U: Send + Sync + 'static> Passport<U> {
         headers: &HeaderMap,
         outer: Option<Session>,
     ) -> Pending {
-        let headers = headers.iter().map(|(name, value)| (name, value.as_bytes()));
-        self.begin_with(method, authority, headers, outer)
+        let clues = headers.iter().map(|(name, value)| (Clue::of(name), value.as_bytes()));
+        self.begin_by(method, authority, clues, outer)
     }
 
     /// As [`begin`](Self::begin), for frameworks whose headers are not those of the `http` crate: names and values as
-    /// they come, without copying any. A name may be a `&str`.
-    pub fn begin_with<'a, N: PartialEq<HeaderName>>(
+    /// they come, without copying any. Names may be in upper or lower case.
+    pub fn begin_with<'a>(
         &self,
         method: &Method,
         authority: Option<&Authority>,
-        headers: impl IntoIterator<Item = (N, &'a [u8])>,
+        headers: impl IntoIterator<Item = (&'a str, &'a [u8])>,
+        outer: Option<Session>,
+    ) -> Pending {
+        let clues = headers.into_iter().map(|(name, value)| (Clue::named(name), value));
+        self.begin_by(method, authority, clues, outer)
+    }
+
+    fn begin_by<'a>(
+        &self,
+        method: &Method,
+        authority: Option<&Authority>,
+        headers: impl IntoIterator<Item = (Option<Clue>, &'a [u8])>,
         outer: Option<Session>,
     ) -> Pending {
         let manager = &self.0.sessions;
