@@ -3,6 +3,8 @@
 mod answer;
 mod caller;
 mod poll;
+mod random;
+mod setting;
 mod site;
 mod store;
 mod users;
@@ -12,6 +14,8 @@ pub(crate) use self::{
     answer::{Answer, Browser},
     caller::Caller,
     poll::{dropped, poll, polled},
+    random::Random,
+    setting::number,
     site::{Site, SiteBuilder, request},
     store::{Fault, TestStore},
     users::{Admin, Person, User, Users},
