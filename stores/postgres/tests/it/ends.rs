@@ -14,23 +14,14 @@ use tokio_postgres::{AsyncMessage, NoTls};
 use crate::{
     sample::{created, hex, id, lasting, login, many, owner},
     server::Database,
+    waiting::{AGES, until},
 };
 
-/// Longer than a busy machine needs.
-const AGES: Duration = Duration::from_secs(120);
 /// After this, an id is looked at again only every five seconds, unless something is heard of it.
 const SETTLED: Duration = Duration::from_millis(1_500);
 
 fn listeners(database: &Database) -> String {
     database.sql("SELECT count(*) FROM passport.listeners")
-}
-
-async fn until(what: &str, mut is: impl FnMut() -> bool) {
-    let begun = Instant::now();
-    while !is() {
-        assert!(begun.elapsed() < AGES, "not {what} after {AGES:?}");
-        sleep(Duration::from_millis(20)).await;
-    }
 }
 
 async fn resolves(store: &PostgresStore, id: IdHash) {

@@ -16,3 +16,4 @@ mod server;
 mod suite;
 mod sweeping;
 mod trips;
+mod waiting;
