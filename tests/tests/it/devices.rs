@@ -1,12 +1,11 @@
 //! "Where you're signed in", in two browsers at once.
 
-use std::time::Duration;
-
 use fantoccini::{Client, Locator};
 use passport_tests::{browser::Browser, client::Visitor, program::Program};
 
+use crate::support::page::{appears, click, goto, type_into};
+
 const ALICE: &str = "username=alice&password=correct+horse+battery+staple";
-const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The program, over a file of its own.
 fn start(folder: &tempfile::TempDir) -> Program {
@@ -19,21 +18,11 @@ fn folder() -> tempfile::TempDir {
 }
 
 async fn sign_in(page: &Client, site: &Program) {
-    page.goto(&format!("http://{}/", site.addr)).await.unwrap();
-    page.find(Locator::Css("[name=username]")).await.unwrap().send_keys("alice").await.unwrap();
-    let password = page.find(Locator::Css("[name=password]")).await.unwrap();
-    password.send_keys("correct horse battery staple").await.unwrap();
-    page.find(Locator::Css("form button")).await.unwrap().click().await.unwrap();
+    goto(page, site, "/").await;
+    type_into(page, "[name=username]", "alice").await;
+    type_into(page, "[name=password]", "correct horse battery staple").await;
+    click(page, "form button").await;
     appears(page, ".current").await;
-}
-
-async fn appears(page: &Client, what: &str) {
-    let found = page.wait().at_most(PATIENCE).for_element(Locator::Css(what)).await;
-    found.unwrap_or_else(|error| panic!("{what}: {error}"));
-}
-
-async fn click(page: &Client, what: &str) {
-    page.find(Locator::Css(what)).await.unwrap().click().await.unwrap();
 }
 
 async fn count(page: &Client, what: &str) -> usize {
@@ -88,7 +77,7 @@ async fn another_tab_of_the_same_browser_is_told_too() {
     let first = page.window().await.unwrap();
     let second = page.new_window(false).await.unwrap();
     page.switch_to_window(second.handle).await.unwrap();
-    page.goto(&format!("http://{}/devices", site.addr)).await.unwrap();
+    goto(page, &site, "/devices").await;
     appears(page, ".current").await;
     click(page, ".current button").await;
     appears(page, "[name=username]").await;

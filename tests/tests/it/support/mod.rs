@@ -2,6 +2,7 @@
 
 mod answer;
 mod caller;
+pub(crate) mod page;
 mod poll;
 mod random;
 mod setting;
