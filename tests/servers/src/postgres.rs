@@ -105,12 +105,12 @@ impl Postgres {
 
     /// Ends it and all of its processes at once (SIGKILL).
     pub fn kill(&self) {
-        self.process.end("KILL");
+        self.process.kill();
     }
 
     /// Ends it as an administrator in a hurry does (SIGINT): connections are closed, what is under way is rolled back.
     pub fn stop(&self) {
-        self.process.end("INT");
+        self.process.stop("INT");
     }
 
     /// Starts it again, with the files that it had.

@@ -51,16 +51,8 @@ impl Process {
 
     /// Stops the server and the processes that it started, and waits until all of them stand still.
     pub(crate) fn pause(&self) {
-        let Some(child) = &*self.child() else { return };
-        let begun = Instant::now();
-        loop {
-            let family = family(child.id());
-            send("STOP", &family);
-            if family.iter().all(|id| stands_still(*id)) {
-                return;
-            }
-            assert!(begun.elapsed() < PATIENCE, "the server does not stand still");
-            thread::sleep(Duration::from_millis(10));
+        if let Some(child) = &*self.child() {
+            hold(child.id());
         }
     }
 
@@ -71,18 +63,29 @@ impl Process {
         }
     }
 
-    /// Sends a signal that ends the server, and waits for the end.
-    pub(crate) fn end(&self, signal: &str) {
+    /// Asks the server to end, by a signal, and waits for the end.
+    pub(crate) fn stop(&self, signal: &str) {
         if let Some(mut child) = self.child().take() {
-            let family = family(child.id());
             // A server that was paused cannot end.
-            send("CONT", &family);
-            send(signal, if signal == "KILL" { &family } else { &family[..1] });
-            if signal == "KILL" {
-                // Also where there is no program `kill`.
-                let _ = child.kill();
-            }
+            send("CONT", &family(child.id()));
+            send(signal, &[child.id()]);
             let _ = child.wait();
+        }
+    }
+
+    /// Ends the server and the processes that it started at once (SIGKILL): afterwards none of them answers anything.
+    pub(crate) fn kill(&self) {
+        if let Some(mut child) = self.child().take() {
+            // One that it starts between the list and the signal would outlive it; who stands still starts none.
+            let family = hold(child.id());
+            send("KILL", &family);
+            // Also where there is no program `kill`.
+            let _ = child.kill();
+            let _ = child.wait();
+            let begun = Instant::now();
+            while !family.iter().all(|id| has_ended(*id)) && begun.elapsed() < PATIENCE {
+                thread::sleep(Duration::from_millis(1));
+            }
         }
     }
 
@@ -93,7 +96,7 @@ impl Process {
 
 impl Drop for Process {
     fn drop(&mut self) {
-        self.end("KILL");
+        self.kill();
     }
 }
 
@@ -126,6 +129,25 @@ fn launch(mut command: Command, log: &Path, ready: &str) -> Result<Child, String
     }
 }
 
+/// Stops a process and its children, and waits until all of them stand still: they.
+fn hold(parent: u32) -> Vec<u32> {
+    let begun = Instant::now();
+    loop {
+        // Who stands still before the list is made starts nobody after it.
+        let starts_none = stands_still(parent);
+        let family = family(parent);
+        if starts_none && family.iter().all(|id| stands_still(*id)) {
+            return family;
+        }
+        if !send("STOP", &family) {
+            // There is no program `kill`.
+            return family;
+        }
+        assert!(begun.elapsed() < PATIENCE, "the server does not stand still");
+        thread::sleep(Duration::from_millis(1));
+    }
+}
+
 /// A process and its children, itself first.
 fn family(parent: u32) -> Vec<u32> {
     let mut family = vec![parent];
@@ -143,6 +165,10 @@ fn stands_still(process: u32) -> bool {
     state_and_parent(process).is_none_or(|(state, _)| matches!(state.as_str(), "T" | "Z" | "X"))
 }
 
+fn has_ended(process: u32) -> bool {
+    state_and_parent(process).is_none_or(|(state, _)| matches!(state.as_str(), "Z" | "X"))
+}
+
 /// `None`: there is no such process.
 fn state_and_parent(process: u32) -> Option<(String, u32)> {
     let stat = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
@@ -151,8 +177,9 @@ fn state_and_parent(process: u32) -> Option<(String, u32)> {
     Some((rest.next()?.to_owned(), rest.next()?.parse().ok()?))
 }
 
-fn send(signal: &str, processes: &[u32]) {
+/// Whether the signal could be sent at all.
+fn send(signal: &str, processes: &[u32]) -> bool {
     let ids = processes.iter().map(ToString::to_string);
     // One that has ended meanwhile needs no signal.
-    let _ = Command::new("kill").arg(format!("-{signal}")).args(ids).stderr(Stdio::null()).status();
+    Command::new("kill").arg(format!("-{signal}")).args(ids).stderr(Stdio::null()).status().is_ok()
 }

@@ -64,12 +64,12 @@ impl Redis {
 
     /// Ends it at once (SIGKILL).
     pub fn kill(&self) {
-        self.process.end("KILL");
+        self.process.kill();
     }
 
     /// Ends it as an administrator does (SIGTERM).
     pub fn stop(&self) {
-        self.process.end("TERM");
+        self.process.stop("TERM");
     }
 
     /// Starts it again, with the files that it had.
