@@ -12,7 +12,7 @@ use passport_axum::{Auth, Buffered, CurrentUser, Error, MaybeUser, PassportLayer
 use passport_core::{Outcome, PassportExt};
 use tower::ServiceExt;
 
-use super::stage::{Stage, local};
+use super::{says::local, stage::Stage};
 use crate::support::{Fault, Person, User};
 
 async fn login(auth: Auth<User>, Buffered(req): Buffered) -> Result<String, Error> {

@@ -4,7 +4,10 @@ use bytes::Bytes;
 use http::{HeaderMap, Method, Request, StatusCode};
 use passport_core::{Error, Failure, Outcome, Pending, Success};
 
-use super::stage::{Says, Stage, errs, local, says};
+use super::{
+    says::{Says, errs, local, says},
+    stage::Stage,
+};
 use crate::support::{Person, User, who};
 
 fn begin(stage: &Stage, foreign: bool) -> Pending {

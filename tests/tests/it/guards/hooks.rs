@@ -5,7 +5,10 @@ use std::sync::{Arc, Mutex};
 use http::{StatusCode, header};
 use passport_core::{Client, Failure, LoginRefused, Logout, Outcome, Subject};
 
-use super::stage::{Stage, bare, form, get, key, local, post, says};
+use super::{
+    says::{key, local, says},
+    stage::{Stage, bare, form, get, post},
+};
 use crate::support::{Fault, Person, User};
 
 type Log = Arc<Mutex<Vec<String>>>;

@@ -12,7 +12,10 @@ use passport_session::{FakeClock, Sessions};
 use passport_tower::{GuardLayer, PassportLayer};
 use tower::{Layer, ServiceExt, service_fn};
 
-use super::stage::{Stage, bare, form, get, hangs, key, local, post, says};
+use super::{
+    says::{hangs, key, local, says},
+    stage::{Stage, bare, form, get, post},
+};
 use crate::support::{Admin, Person, User, Users, poll, polled, who};
 
 #[tokio::test]

@@ -3,7 +3,10 @@
 use http::{StatusCode, header};
 use passport_core::{Failure, Message, Outcome, PassportExt, Success};
 
-use super::stage::{Reply, Stage, bare, form, get, local, post, says};
+use super::{
+    says::{local, says},
+    stage::{Reply, Stage, bare, form, get, post},
+};
 use crate::support::{Person, User};
 
 const WELCOME: Message = Message::new("welcome", "Welcome back.");

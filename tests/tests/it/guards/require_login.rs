@@ -6,7 +6,10 @@ use bytes::Bytes;
 use http::{Request, Response, StatusCode, header, request::Parts};
 use passport_core::{Guard, Verdict};
 
-use super::stage::{Stage, bare, basic, get, key, local, post};
+use super::{
+    says::{basic, key, local},
+    stage::{Stage, bare, get, post},
+};
 use crate::support::{Fault, Person};
 
 /// Two guards, one after the other.

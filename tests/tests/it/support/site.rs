@@ -90,15 +90,16 @@ impl Site {
 
     /// A POST with this `Cookie` header, or without one.
     pub(crate) fn visit(&self, cookies: &str) -> Visit {
-        self.send(request(cookies))
+        self.begin(request(cookies))
     }
 
     /// The same, made by another site.
     pub(crate) fn foreign(&self, cookies: &str) -> Visit {
-        self.send(request(cookies).header("sec-fetch-site", "cross-site"))
+        self.begin(request(cookies).header("sec-fetch-site", "cross-site"))
     }
 
-    pub(crate) fn send(&self, request: RequestBuilder) -> Visit {
+    /// Begins a request.
+    pub(crate) fn begin(&self, request: RequestBuilder) -> Visit {
         let request = request.body(()).unwrap();
         let mut pendings: Vec<Pending> = Vec::new();
         for layer in &self.layers {
