@@ -2,7 +2,9 @@
 
 use std::{fs, panic, path::Path};
 
-use crate::support::{Random, number};
+use passport_test_servers::Random;
+
+use crate::support::number;
 
 /// How many variations a test asks about, unless `PROPERTY_ROUNDS` says otherwise: a second or so for each.
 const ROUNDS: u64 = 2_000;
@@ -23,7 +25,7 @@ pub(super) fn check(target: &str, oracle: fn(&[u8])) {
     let first = number("PROPERTY_SEED").unwrap_or(0);
     for round in 0..number("PROPERTY_ROUNDS").unwrap_or(ROUNDS) {
         let seed = first.wrapping_add(round);
-        let input = variation(&mut Random(seed), &seeds);
+        let input = variation(&mut Random::new(seed), &seeds);
         ask(oracle, &input, || format!("PROPERTY_SEED={seed} PROPERTY_ROUNDS=1"));
     }
 }
@@ -52,7 +54,7 @@ fn ask(oracle: fn(&[u8]), input: &[u8], which: impl FnOnce() -> String) {
 
 /// A seed with a few changes: parts of other seeds in it, parts of its own doubled, moved or gone, other bytes.
 fn variation(random: &mut Random, seeds: &[(String, Vec<u8>)]) -> Vec<u8> {
-    random.next();
+    random.any();
     let mut bytes = seeds[random.below(seeds.len())].1.clone();
     for _ in 0..=random.below(6) {
         let at = random.below(bytes.len() + 1);
@@ -61,7 +63,7 @@ fn variation(random: &mut Random, seeds: &[(String, Vec<u8>)]) -> Vec<u8> {
             0 => Vec::new(),
             1 => bytes[at..until].repeat(2),
             2 => vec![TELLING[random.below(TELLING.len())]],
-            3 => vec![random.next().to_le_bytes()[0]],
+            3 => vec![random.any().to_le_bytes()[0]],
             _ => {
                 let other = &seeds[random.below(seeds.len())].1;
                 let from = random.below(other.len());

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use passport_session::SessionStore;
+use passport_test_servers::Random;
 
 use super::{
     errand::Errand,
@@ -11,7 +12,7 @@ use super::{
     server::CookieNow,
     world::{Start, World},
 };
-use crate::support::{Random, number};
+use crate::support::number;
 
 /// Whose clock decides what has expired.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,7 +65,7 @@ where
     let first = number("SCHEDULES_SEED").unwrap_or(0);
     let mut tally = Tally::default();
     for seed in first..first + number("SCHEDULES_ROUNDS").unwrap_or(seeds) {
-        let mut chance = Random(seed);
+        let mut chance = Random::new(seed);
         let start = *chance.of(&STARTS);
         let mut world = World::new(start);
         if chance.one_in(2) {

@@ -4,7 +4,6 @@ mod answer;
 mod caller;
 pub(crate) mod page;
 mod poll;
-mod random;
 mod setting;
 mod site;
 mod store;
@@ -15,7 +14,6 @@ pub(crate) use self::{
     answer::{Answer, Browser},
     caller::Caller,
     poll::{dropped, poll, polled},
-    random::Random,
     setting::number,
     site::{Site, SiteBuilder, request},
     store::{Fault, TestStore},
