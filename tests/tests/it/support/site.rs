@@ -4,7 +4,7 @@ use http::{Request, header, request::Builder as RequestBuilder};
 use passport_core::{Builder, Passport, Pending, Session};
 use passport_session::{FakeClock, Sessions};
 
-use super::{Admin, TestStore, User, Users, Visit};
+use super::{Admin, Browser, TestStore, User, Users, Visit};
 
 type Layer = Box<dyn Fn(&Request<()>, Option<Session>) -> Pending + Send + Sync>;
 
@@ -122,6 +122,16 @@ impl Site {
         visit.login(name).await;
         visit.put(key, value);
         visit.end().await.cookie()
+    }
+
+    /// A browser in which alice is logged in, and root as an admin.
+    pub(crate) async fn logged_in_twice(&self) -> Browser {
+        let visit = self.visit("");
+        visit.login("alice").await;
+        visit.login_admin("root").await;
+        let mut browser = Browser::default();
+        browser.keep(&visit.end().await);
+        browser
     }
 
     /// The cookie of somebody with a cart: tea.
