@@ -46,9 +46,9 @@ impl Answer {
 
 /// A jar of cookies.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Browser(BTreeMap<String, String>);
+pub(crate) struct Jar(BTreeMap<String, String>);
 
-impl Browser {
+impl Jar {
     /// Does what the answer says.
     pub(crate) fn keep(&mut self, answer: &Answer) {
         cookies::keep(&mut self.0, answer.set_cookies());

@@ -11,7 +11,7 @@ mod users;
 mod visit;
 
 pub(crate) use self::{
-    answer::{Answer, Browser},
+    answer::{Answer, Jar},
     caller::Caller,
     poll::{dropped, poll, polled},
     setting::number,

@@ -4,7 +4,7 @@ use http::{Request, header, request::Builder as RequestBuilder};
 use passport_core::{Builder, Passport, Pending, Session};
 use passport_session::{FakeClock, Sessions};
 
-use super::{Admin, Browser, TestStore, User, Users, Visit};
+use super::{Admin, Jar, TestStore, User, Users, Visit};
 
 type Layer = Box<dyn Fn(&Request<()>, Option<Session>) -> Pending + Send + Sync>;
 
@@ -125,11 +125,11 @@ impl Site {
     }
 
     /// A browser in which alice is logged in, and root as an admin.
-    pub(crate) async fn logged_in_twice(&self) -> Browser {
+    pub(crate) async fn logged_in_twice(&self) -> Jar {
         let visit = self.visit("");
         visit.login("alice").await;
         visit.login_admin("root").await;
-        let mut browser = Browser::default();
+        let mut browser = Jar::default();
         browser.keep(&visit.end().await);
         browser
     }
