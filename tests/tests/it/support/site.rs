@@ -2,7 +2,7 @@
 
 use http::{Request, header, request::Builder as RequestBuilder};
 use passport_core::{Builder, Passport, Pending, Session};
-use passport_session::{FakeClock, Sessions};
+use passport_session::{FakeClock, Key, MemoryRevocations, SealedSessions, Sessions};
 
 use super::{Admin, Jar, TestStore, User, Users, Visit};
 
@@ -49,6 +49,14 @@ impl SiteBuilder {
     /// One kind of user, with hooks or strategies.
     pub(crate) fn site_with(self, more: impl FnOnce(Builder<User>) -> Builder<User>) -> Site {
         let passport = more(Passport::builder(self.users.clone(), &self.sessions)).build().unwrap();
+        self.of(passport, None::<Passport<Admin>>)
+    }
+
+    /// One kind of user, with sessions that are sealed in the cookie: the store stays empty.
+    pub(crate) fn sealed(self) -> Site {
+        let sessions = SealedSessions::new(Key::generate().unwrap(), MemoryRevocations::new());
+        let sessions = sessions.clock(self.clock.clone()).insecure_cookie_for_development();
+        let passport = Passport::builder(self.users.clone(), &sessions).build().unwrap();
         self.of(passport, None::<Passport<Admin>>)
     }
 
