@@ -3,7 +3,8 @@
 //!
 //! Where a server is not installed, `start` says so and returns `None`: a newcomer's run passes without, one with
 //! `CI` set fails. A server can be killed, stopped, paused and started again, on the same port and with the same files, as
-//! tests of faults need it; [`crash`] is the test of a session store whose server is killed.
+//! tests of faults need it; [`crash`] is the test of a session store whose server is killed, and [`eventually`] waits for what a
+//! server does in its own time.
 
 mod crash;
 mod installed;
@@ -12,6 +13,7 @@ mod postgres;
 mod process;
 mod random;
 mod redis;
+mod waiting;
 mod worker;
 
 pub use self::{
@@ -21,4 +23,5 @@ pub use self::{
     postgres::Postgres,
     random::Random,
     redis::Redis,
+    waiting::{AGES, eventually},
 };

@@ -11,12 +11,12 @@ use std::{
 use passport_core::Timestamp;
 use passport_session::{IdHash, Loaded, SessionStore, StoreError};
 use passport_store_postgres::PostgresStore;
+use passport_test_servers::{AGES, eventually};
 use tokio::{task::JoinHandle, time::sleep};
 
 use crate::{
     sample::{created, hour, id, is_live, login, many, note},
     server::Database,
-    waiting::{AGES, until},
 };
 
 /// Writers and readers that go on whatever happens.
@@ -60,7 +60,7 @@ impl Load {
     /// Waits for so many more of these.
     async fn more(count: &AtomicUsize, more: usize) {
         let enough = count.load(Ordering::SeqCst) + more;
-        until("enough of them", || count.load(Ordering::SeqCst) >= enough).await;
+        eventually("enough of them", async || count.load(Ordering::SeqCst) >= enough).await;
     }
 
     async fn end(self) {
@@ -217,7 +217,7 @@ async fn a_statement_that_waits_too_long_is_given_up_and_never_happens() {
 async fn nobody_waits(database: &Database) {
     let waits = "SELECT count(*) FROM pg_stat_activity \
                  WHERE datname = current_database() AND wait_event_type = 'Lock'";
-    until("without a statement that waits", || database.sql(waits) == "0").await;
+    eventually("without a statement that waits", async || database.sql(waits) == "0").await;
 }
 
 /// Makes the server fail the next logouts with this code, `times` times.

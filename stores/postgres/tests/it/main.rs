@@ -16,4 +16,3 @@ mod server;
 mod suite;
 mod sweeping;
 mod trips;
-mod waiting;

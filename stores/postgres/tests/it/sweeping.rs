@@ -5,11 +5,11 @@ use std::time::Duration;
 use passport_core::Timestamp;
 use passport_session::SessionStore;
 use passport_store_postgres::Builder;
+use passport_test_servers::eventually;
 
 use crate::{
     sample::{created, hex, hour, is_live},
     server::Database,
-    waiting::until,
 };
 
 const COUNT: &str = "SELECT count(*) FROM passport.sessions";
@@ -116,10 +116,10 @@ async fn a_store_sweeps_by_itself_until_it_is_dropped() {
     let store = database.patient().sweep_every(Duration::from_millis(50)).connect().await.unwrap();
     let (live, _) = created(&store, 1).await;
     fill(&database, 1200, 0);
-    until("swept", || database.sql(COUNT) == "1").await;
+    eventually("swept", async || database.sql(COUNT) == "1").await;
     assert!(is_live(&store, live).await);
     drop(store);
     let connections = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() \
                        AND application_name = 'passport'";
-    until("without a task that holds the pool", || database.sql(connections) == "0").await;
+    eventually("without a task that holds the pool", async || database.sql(connections) == "0").await;
 }

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use passport_session::SessionStore;
-use passport_test_servers::{Redis, crash};
+use passport_test_servers::{Redis, crash, eventually};
 
 use crate::{
     raw::patient,
-    records::{eventually, id, now},
+    records::{id, now},
 };
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
