@@ -1,6 +1,7 @@
 //! A client that controls every byte it sends.
 
 mod answer;
+pub mod cookies;
 mod socket;
 mod visitor;
 

@@ -6,6 +6,7 @@
 
 pub mod pages;
 mod run;
+mod sentence;
 mod settings;
 mod site;
 mod stores;
@@ -13,6 +14,7 @@ mod users;
 
 pub use self::{
     run::{run, run_with},
+    sentence::sentence,
     settings::{BadSetting, Cookies, Settings},
     site::Site,
     stores::Store,

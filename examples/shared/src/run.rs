@@ -1,12 +1,12 @@
 //! How an example starts and stops.
 
-use std::{env, error::Error, io, pin::pin, process::ExitCode, time::Duration};
+use std::{env, io, pin::pin, process::ExitCode, time::Duration};
 
 use passport_core::BoxError;
 use tokio::{runtime, select, signal, sync::watch, time};
 use tracing_subscriber::{filter::Targets, layer::SubscriberExt, util::SubscriberInitExt};
 
-use crate::{Settings, Site};
+use crate::{Settings, Site, sentence};
 
 /// How long requests under way may take after the signal to end: with [`REST`], less than two seconds.
 const GRACE: Duration = Duration::from_secs(1);
@@ -99,12 +99,4 @@ async fn end_signal() -> io::Result<()> {
     }
     #[cfg(not(unix))]
     signal::ctrl_c().await
-}
-
-/// An error with its causes, as one sentence.
-fn sentence(error: &(dyn Error + 'static)) -> String {
-    match error.source() {
-        Some(cause) => format!("{error}: {}", sentence(cause)),
-        None => error.to_string(),
-    }
 }

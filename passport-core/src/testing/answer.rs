@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::{Request, Uri};
 
 use super::shown::Shown;
-use crate::{BoxError, Failure, Outcome, Success};
+use crate::{BoxError, Failure, Outcome, Success, error::chain};
 
 /// What a strategy answered to one request: say what you expect.
 ///
@@ -95,15 +95,7 @@ impl<U> fmt::Display for Came<U> {
                 write!(f, "a failure: \"{}\"", failure.as_message())?;
                 failure.as_status().map_or(Ok(()), |status| write!(f, ", {status}"))
             }
-            Self::Error(error) => {
-                write!(f, "an error: {error}")?;
-                let mut cause = error.source();
-                while let Some(error) = cause {
-                    write!(f, ": {error}")?;
-                    cause = error.source();
-                }
-                Ok(())
-            }
+            Self::Error(error) => write!(f, "an error: {}", chain(&**error)),
             Self::Panic => f.write_str("a panic"),
             Self::Nothing => f.write_str("nothing, before the deadline"),
         }

@@ -14,7 +14,7 @@ mod users;
 use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
-use example_shared::Store;
+use example_shared::{Store, sentence};
 use http::{Method, Request, StatusCode, request::Parts};
 use passport_core::{Error, Message, Passport, PassportExt};
 use passport_local::Local;
@@ -184,14 +184,6 @@ impl App {
             (_, known) if is_known(known) => Err(status(StatusCode::METHOD_NOT_ALLOWED)),
             _ => Ok(text(StatusCode::NOT_FOUND, "Not Found")),
         }
-    }
-}
-
-/// An error with its causes, as one sentence.
-fn sentence(error: &(dyn std::error::Error + 'static)) -> String {
-    match error.source() {
-        Some(cause) => format!("{error}: {}", sentence(cause)),
-        None => error.to_string(),
     }
 }
 

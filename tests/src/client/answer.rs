@@ -83,6 +83,17 @@ impl Answer {
         self
     }
 
+    /// Goes on only if it sends the browser to this page by a 303.
+    ///
+    /// # Panics
+    ///
+    /// If it does not.
+    #[track_caller]
+    pub fn goes_to(self, page: &str) -> Self {
+        assert!((self.status, self.header("location")) == (303, page), "expected 303 to {page:?}: {self}");
+        self
+    }
+
     /// Goes on only with this status and a body `{"error": "…"}`.
     ///
     /// # Panics

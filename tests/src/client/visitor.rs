@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Answer, InFlight, Socket, begin};
+use super::{Answer, InFlight, Socket, begin, cookies};
 
 const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
 const JSON: (&str, &str) = ("content-type", "application/json");
@@ -45,11 +45,9 @@ impl Visitor {
     /// If the server cannot be reached.
     #[track_caller]
     pub fn begin(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> InFlight {
-        let cookies = self.cookie_header();
+        let cookies = cookies::header(&self.cookies);
         let mut all = headers.to_vec();
-        if !cookies.is_empty() {
-            all.push(("cookie", &cookies));
-        }
+        all.extend(cookies.as_deref().map(|all| ("cookie", all)));
         let begun = begin(&self.addr, method, path, &all, body.as_bytes());
         begun.unwrap_or_else(|error| panic!("{method} {path}: {error}"))
     }
@@ -63,14 +61,7 @@ impl Visitor {
     pub fn finish(&mut self, in_flight: InFlight) -> Answer {
         let request = in_flight.request.clone();
         let answer = in_flight.answer().unwrap_or_else(|error| panic!("{request}: {error}"));
-        for set in answer.all("set-cookie") {
-            let pair = set.split(';').next().unwrap_or_default();
-            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            match value {
-                "" => drop(self.cookies.remove(name)),
-                value => drop(self.cookies.insert(name.to_owned(), value.to_owned())),
-            }
-        }
+        cookies::keep(&mut self.cookies, answer.all("set-cookie"));
         answer
     }
 
@@ -84,11 +75,9 @@ impl Visitor {
     ///
     /// If the server does not answer.
     pub fn open(&self, path: &str, headers: &[(&str, &str)]) -> Result<Socket, Answer> {
-        let cookies = self.cookie_header();
+        let cookies = cookies::header(&self.cookies);
         let mut all = headers.to_vec();
-        if !cookies.is_empty() {
-            all.push(("cookie", &cookies));
-        }
+        all.extend(cookies.as_deref().map(|all| ("cookie", all)));
         Socket::open(&self.addr, path, &all).unwrap_or_else(|error| panic!("GET {path}: {error}"))
     }
 
@@ -126,9 +115,5 @@ impl Visitor {
     #[track_caller]
     pub fn begin_post(&self, path: &str, form: &str) -> InFlight {
         self.begin("POST", path, &[FORM], form)
-    }
-
-    fn cookie_header(&self) -> String {
-        self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ")
     }
 }

@@ -1,12 +1,11 @@
 //! "Where you're signed in", in two browsers at once.
 
-use std::time::Duration;
-
 use fantoccini::{Client, Locator};
 use passport_tests::{browser::Browser, client::Visitor, program::Program};
 
+use crate::support::page::{appears, click, goto, type_into};
+
 const ALICE: &str = "username=alice&password=correct+horse+battery+staple";
-const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The program, over a file of its own.
 fn start(folder: &tempfile::TempDir) -> Program {
@@ -19,21 +18,11 @@ fn folder() -> tempfile::TempDir {
 }
 
 async fn sign_in(page: &Client, site: &Program) {
-    page.goto(&format!("http://{}/", site.addr)).await.unwrap();
-    page.find(Locator::Css("[name=username]")).await.unwrap().send_keys("alice").await.unwrap();
-    let password = page.find(Locator::Css("[name=password]")).await.unwrap();
-    password.send_keys("correct horse battery staple").await.unwrap();
-    page.find(Locator::Css("form button")).await.unwrap().click().await.unwrap();
+    goto(page, site, "/").await;
+    type_into(page, "[name=username]", "alice").await;
+    type_into(page, "[name=password]", "correct horse battery staple").await;
+    click(page, "form button").await;
     appears(page, ".current").await;
-}
-
-async fn appears(page: &Client, what: &str) {
-    let found = page.wait().at_most(PATIENCE).for_element(Locator::Css(what)).await;
-    found.unwrap_or_else(|error| panic!("{what}: {error}"));
-}
-
-async fn click(page: &Client, what: &str) {
-    page.find(Locator::Css(what)).await.unwrap().click().await.unwrap();
 }
 
 async fn count(page: &Client, what: &str) -> usize {
@@ -88,7 +77,7 @@ async fn another_tab_of_the_same_browser_is_told_too() {
     let first = page.window().await.unwrap();
     let second = page.new_window(false).await.unwrap();
     page.switch_to_window(second.handle).await.unwrap();
-    page.goto(&format!("http://{}/devices", site.addr)).await.unwrap();
+    goto(page, &site, "/devices").await;
     appears(page, ".current").await;
     click(page, ".current button").await;
     appears(page, "[name=username]").await;
@@ -100,8 +89,7 @@ async fn another_tab_of_the_same_browser_is_told_too() {
 fn login(site: &Program, user_agent: &str) -> Visitor {
     let mut visitor = Visitor::new(&site.addr);
     let headers = [("content-type", "application/x-www-form-urlencoded"), ("user-agent", user_agent)];
-    let login = visitor.send("POST", "/login", &headers, ALICE);
-    assert_eq!((login.status, login.header("location")), (303, "/devices"));
+    visitor.send("POST", "/login", &headers, ALICE).goes_to("/devices");
     visitor
 }
 
@@ -126,15 +114,13 @@ fn without_scripts_every_session_can_be_ended_by_its_form() {
 
     // The session that was made last is the first in the list.
     let handles = forms(&page);
-    let ended = laptop.post(&handles[0], "");
-    assert_eq!((ended.status, ended.header("location")), (303, "/devices"));
+    laptop.post(&handles[0], "").goes_to("/devices");
     assert_eq!(phone.get("/devices").status, 303);
     assert_eq!(laptop.post(&handles[0], "").status, 404, "it has ended already");
     assert_eq!(laptop.get("/devices").body.matches("<li").count(), 1);
 
     let mut others: Vec<_> = (0..3).map(|_| login(&site, "curl/8.5.0")).collect();
-    let ended = laptop.post("/devices/sign-out-others", "");
-    assert_eq!((ended.status, ended.header("location")), (303, "/devices"));
+    laptop.post("/devices/sign-out-others", "").goes_to("/devices");
     assert!(others.iter_mut().all(|other| other.get("/devices").status == 303));
     assert_eq!(laptop.get("/devices").body.matches("<li").count(), 1);
 }
@@ -152,8 +138,8 @@ fn nobody_ends_the_session_of_somebody_else() {
     let foreign = [("sec-fetch-site", "cross-site"), ("content-type", "application/x-www-form-urlencoded")];
     assert_eq!(alice.clone().send("POST", &own, &foreign, "").status, 403);
     assert_eq!(alice.clone().send("POST", "/devices/sign-out-others", &foreign, "").status, 403);
-    let stranger = Visitor::new(&site.addr).post(&own, "");
-    assert_eq!((stranger.status, stranger.header("location")), (303, "/"), "a stranger logs in first");
+    // A stranger logs in first.
+    Visitor::new(&site.addr).post(&own, "").goes_to("/");
     assert_eq!(alice.get("/devices").status, 200);
 }
 

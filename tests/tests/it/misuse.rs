@@ -1,12 +1,12 @@
 //! Misuse does not compile, and its author is told what to do. What types cannot forbid fails loudly.
 
-use axum::{Router, body::Body, extract::Request, routing::get};
-use http::StatusCode;
+use axum::{Router, routing::get};
 use passport_axum::{CurrentUser, GuardLayer, PassportLayer};
 use passport_core::{Auth, Error, Fingerprint, Passport, Token};
 use passport_local::Password;
 use passport_session::{Key, Sessions};
-use tower::ServiceExt;
+
+use crate::support::Caller;
 
 #[derive(Clone, serde::Serialize, serde::Deserialize)]
 struct Customer;
@@ -65,8 +65,6 @@ async fn a_route_without_a_passport_for_its_users_lets_nobody_in() {
         .route("/extracted", get(async |_: CurrentUser<Admin>| "let in"))
         .layer(PassportLayer::new(customers));
     for path in ["/guarded", "/extracted"] {
-        let req = Request::get(path).body(Body::empty()).unwrap();
-        let answer = app.clone().oneshot(req).await.unwrap();
-        assert_eq!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR, "{path}");
+        Caller::of(&app).get(path).await.is(500);
     }
 }

@@ -8,6 +8,7 @@ use std::{
 use passport_core::Timestamp;
 use passport_session::{IdHash, SessionStore};
 use passport_store_postgres::PostgresStore;
+use passport_test_servers::{AGES, eventually};
 use tokio::time::{sleep, timeout};
 use tokio_postgres::{AsyncMessage, NoTls};
 
@@ -16,21 +17,11 @@ use crate::{
     server::Database,
 };
 
-/// Longer than a busy machine needs.
-const AGES: Duration = Duration::from_secs(120);
 /// After this, an id is looked at again only every five seconds, unless something is heard of it.
 const SETTLED: Duration = Duration::from_millis(1_500);
 
 fn listeners(database: &Database) -> String {
     database.sql("SELECT count(*) FROM passport.listeners")
-}
-
-async fn until(what: &str, mut is: impl FnMut() -> bool) {
-    let begun = Instant::now();
-    while !is() {
-        assert!(begun.elapsed() < AGES, "not {what} after {AGES:?}");
-        sleep(Duration::from_millis(20)).await;
-    }
 }
 
 async fn resolves(store: &PostgresStore, id: IdHash) {
@@ -71,7 +62,7 @@ async fn a_logout_everywhere_in_another_process_is_heard_of_by_all() {
         let (live, _) = created(&here, 1).await;
         waiting.push(tokio::spawn(here.ended(live).unwrap()));
     }
-    until("listening", || listeners(&database) == "1").await;
+    eventually("listening", async || listeners(&database) == "1").await;
     assert_eq!(there.delete_all(&owner(1), None, Timestamp::system()).await.unwrap(), 600);
     for one in waiting {
         timeout(AGES, one).await.unwrap().unwrap();
@@ -96,7 +87,7 @@ async fn an_end_while_the_listening_connection_is_lost_is_noticed() {
     let there = database.patient().connect().await.unwrap();
     let (live, _) = created(&here, 1).await;
     let ended = tokio::spawn(here.ended(live).unwrap());
-    until("listening", || listeners(&database) == "1").await;
+    eventually("listening", async || listeners(&database) == "1").await;
     database.sql(
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
          WHERE datname = current_database() AND pid <> pg_backend_pid(); \
@@ -113,7 +104,7 @@ async fn a_session_whose_row_was_deleted_by_hand_ends_for_who_waits() {
     let store = database.patient().connect().await.unwrap();
     let (live, _) = created(&store, 1).await;
     let ended = tokio::spawn(store.ended(live).unwrap());
-    until("listening", || listeners(&database) == "1").await;
+    eventually("listening", async || listeners(&database) == "1").await;
     database.sql("DELETE FROM passport.sessions");
     timeout(AGES, ended).await.unwrap().unwrap();
 }
@@ -125,17 +116,17 @@ async fn nobody_listens_before_or_after_somebody_waits() {
                        WHERE datname = current_database() AND application_name = 'passport'";
     let store = database.patient().pool(1).connect().await.unwrap();
     let (live, _) = created(&store, 1).await;
-    until("one connection", || database.sql(connections) == "1").await;
+    eventually("one connection", async || database.sql(connections) == "1").await;
     let mut ended = store.ended(live).unwrap();
     assert!(timeout(Duration::from_millis(100), &mut ended).await.is_err());
-    until("listening", || listeners(&database) == "1").await;
-    until("two connections", || database.sql(connections) == "2").await;
+    eventually("listening", async || listeners(&database) == "1").await;
+    eventually("two connections", async || database.sql(connections) == "2").await;
     drop(ended);
-    until("one connection again", || database.sql(connections) == "1").await;
+    eventually("one connection again", async || database.sql(connections) == "1").await;
     assert_eq!(listeners(&database), "0");
     // And again.
     let ended = tokio::spawn(store.ended(live).unwrap());
-    until("listening", || listeners(&database) == "1").await;
+    eventually("listening", async || listeners(&database) == "1").await;
     assert!(store.delete(live, Timestamp::system()).await.unwrap());
     timeout(AGES, ended).await.unwrap().unwrap();
 }
@@ -165,12 +156,12 @@ async fn an_end_is_announced_only_while_somebody_listens_and_by_a_part_of_its_ha
     let (live, _) = created(&store, 1).await;
     assert!(store.delete(quiet, Timestamp::system()).await.unwrap());
     let ended = tokio::spawn(store.ended(live).unwrap());
-    until("listening", || listeners(&database) == "1").await;
+    eventually("listening", async || listeners(&database) == "1").await;
     assert!(store.touch(live, crate::sample::hour()).await.unwrap());
     assert!(store.delete(live, Timestamp::system()).await.unwrap());
     timeout(AGES, ended).await.unwrap().unwrap();
     client.batch_execute("NOTIFY passport_ended, 'last'").await.unwrap();
-    until("all heard", || heard.lock().unwrap().last().is_some_and(|said| said == "last")).await;
+    eventually("all heard", async || heard.lock().unwrap().last().is_some_and(|said| said == "last")).await;
     assert_eq!(*heard.lock().unwrap(), [&hex(live)[..16], "last"]);
 }
 

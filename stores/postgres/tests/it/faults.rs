@@ -11,15 +11,13 @@ use std::{
 use passport_core::Timestamp;
 use passport_session::{IdHash, Loaded, SessionStore, StoreError};
 use passport_store_postgres::PostgresStore;
+use passport_test_servers::{AGES, eventually};
 use tokio::{task::JoinHandle, time::sleep};
 
 use crate::{
     sample::{created, hour, id, is_live, login, many, note},
     server::Database,
 };
-
-/// Beyond every deadline of these tests, however busy the machine is.
-const AGES: Duration = Duration::from_secs(120);
 
 /// Writers and readers that go on whatever happens.
 struct Load {
@@ -61,11 +59,8 @@ impl Load {
 
     /// Waits for so many more of these.
     async fn more(count: &AtomicUsize, more: usize) {
-        let (before, begun) = (count.load(Ordering::SeqCst), Instant::now());
-        while count.load(Ordering::SeqCst) < before + more {
-            assert!(begun.elapsed() < AGES, "nothing for {AGES:?}");
-            sleep(Duration::from_millis(5)).await;
-        }
+        let enough = count.load(Ordering::SeqCst) + more;
+        eventually("enough of them", async || count.load(Ordering::SeqCst) >= enough).await;
     }
 
     async fn end(self) {
@@ -220,13 +215,9 @@ async fn a_statement_that_waits_too_long_is_given_up_and_never_happens() {
 
 /// Until no statement in this database waits for a row.
 async fn nobody_waits(database: &Database) {
-    let begun = Instant::now();
     let waits = "SELECT count(*) FROM pg_stat_activity \
                  WHERE datname = current_database() AND wait_event_type = 'Lock'";
-    while database.sql(waits) != "0" {
-        assert!(begun.elapsed() < AGES, "a statement still waits");
-        sleep(Duration::from_millis(20)).await;
-    }
+    eventually("without a statement that waits", async || database.sql(waits) == "0").await;
 }
 
 /// Makes the server fail the next logouts with this code, `times` times.

@@ -5,9 +5,10 @@ use std::{collections::HashMap, num::NonZeroU32};
 use passport_core::{Handle, Kind, Life, Record, Timestamp};
 use passport_session::{Beyond, IdHash, Limit, Loaded, MemoryStore, SessionStore, StoreError, Written};
 use passport_store_postgres::PostgresStore;
+use passport_test_servers::Random;
 
 use crate::{
-    sample::{Dice, hour, id, many},
+    sample::{hour, id, many},
     server::Database,
 };
 
@@ -20,7 +21,7 @@ struct Both {
     model: MemoryStore,
     versions: HashMap<IdHash, (u64, u64)>,
     ids: Vec<IdHash>,
-    dice: Dice,
+    random: Random,
     /// Logins of one user are never of one age: which is the oldest is for the store to say otherwise.
     clock: u64,
 }
@@ -58,11 +59,11 @@ fn seen(loaded: Loaded) -> (&'static str, Option<Record>, u64) {
 impl Both {
     fn some_id(&mut self) -> IdHash {
         let known = self.ids.len();
-        if known < 4 || self.dice.roll().is_multiple_of(8) {
+        if known < 4 || self.random.one_in(8) {
             self.ids.push(id());
         }
         // The last few, mostly: those live, and chains of marks grow.
-        let back = self.dice.below(self.ids.len().min(24));
+        let back = self.random.below(self.ids.len().min(24));
         self.ids[self.ids.len() - 1 - back]
     }
 
@@ -70,8 +71,8 @@ impl Both {
     fn some_record(&mut self) -> Record {
         let mut logins = vec![];
         for realm in REALMS {
-            if self.dice.roll().is_multiple_of(2) {
-                logins.push((realm, ["\"a\"", "\"b\""][self.dice.below(2)]));
+            if self.random.one_in(2) {
+                logins.push((realm, ["\"a\"", "\"b\""][self.random.below(2)]));
             }
         }
         self.clock += 1;
@@ -80,8 +81,8 @@ impl Both {
     }
 
     fn some_limit(&mut self) -> Limit {
-        let most = NonZeroU32::new([3, 4, 5][self.dice.below(3)]).unwrap();
-        match self.dice.roll() % 3 {
+        let most = NonZeroU32::new([3, 4, 5][self.random.below(3)]).unwrap();
+        match self.random.any() % 3 {
             0 => many(),
             1 => Limit { most, beyond: Beyond::EndOldest },
             _ => Limit { most, beyond: Beyond::Refuse },
@@ -91,12 +92,12 @@ impl Both {
     /// The version of an id as each store calls it; now and then one that it has not.
     fn some_version(&mut self, id: IdHash) -> (u64, u64) {
         let known = self.versions.get(&id).copied().unwrap_or((1, 1));
-        if self.dice.roll().is_multiple_of(10) { (known.0 + 1_000_000, known.1 + 1_000_000) } else { known }
+        if self.random.one_in(10) { (known.0 + 1_000_000, known.1 + 1_000_000) } else { known }
     }
 
     async fn step(&mut self) -> String {
         let (life, now) = (hour(), Timestamp::system());
-        match self.dice.roll() % 12 {
+        match self.random.any() % 12 {
             0..=2 => self.create(life).await,
             3..=5 => self.rotate(life).await,
             6..=7 => self.update(life).await,
@@ -153,7 +154,7 @@ impl Both {
 
     async fn delete_all(&mut self, now: Timestamp) -> String {
         let (id, record) = (self.some_id(), self.some_record());
-        let except = self.dice.roll().is_multiple_of(2).then_some(id);
+        let except = self.random.one_in(2).then_some(id);
         let Some(owner) = record.owners().next() else { return "nobody".into() };
         let real = self.real.delete_all(&owner, except, now).await.unwrap();
         assert_eq!(real, self.model.delete_all(&owner, except, now).await.unwrap(), "delete_all");
@@ -202,8 +203,8 @@ impl Both {
 async fn whatever_is_done_the_answers_are_those_of_the_store_in_memory() {
     let Some(database) = Database::shared() else { return };
     let real = database.patient().connect().await.unwrap();
-    let (model, dice) = (MemoryStore::new(), Dice::new(0xface));
-    let mut both = Both { real, model, versions: HashMap::new(), ids: vec![], dice, clock: 1_000 };
+    let (model, random) = (MemoryStore::new(), Random::new(0xface));
+    let mut both = Both { real, model, versions: HashMap::new(), ids: vec![], random, clock: 1_000 };
     let mut done = HashMap::<String, usize>::new();
     for at in 0..STEPS {
         let what = both.step().await;

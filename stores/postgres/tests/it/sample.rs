@@ -85,25 +85,3 @@ pub(crate) async fn created(store: &PostgresStore, user: u64) -> (IdHash, u64) {
 pub(crate) async fn is_live(store: &PostgresStore, id: IdHash) -> bool {
     matches!(store.load(id, Timestamp::system()).await.unwrap(), Loaded::Found { .. })
 }
-
-/// Numbers at random, the same each time.
-pub(crate) struct Dice(u64);
-
-impl Dice {
-    pub(crate) fn new(seed: u64) -> Self {
-        Self(seed)
-    }
-
-    pub(crate) fn roll(&mut self) -> u64 {
-        // SplitMix64.
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ self.0 >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ mixed >> 31
-    }
-
-    /// One of the numbers below this.
-    pub(crate) fn below(&mut self, bound: usize) -> usize {
-        usize::try_from(self.roll() % u64::try_from(bound).unwrap()).unwrap()
-    }
-}

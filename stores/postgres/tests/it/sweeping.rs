@@ -5,6 +5,7 @@ use std::time::Duration;
 use passport_core::Timestamp;
 use passport_session::SessionStore;
 use passport_store_postgres::Builder;
+use passport_test_servers::eventually;
 
 use crate::{
     sample::{created, hex, hour, is_live},
@@ -115,17 +116,10 @@ async fn a_store_sweeps_by_itself_until_it_is_dropped() {
     let store = database.patient().sweep_every(Duration::from_millis(50)).connect().await.unwrap();
     let (live, _) = created(&store, 1).await;
     fill(&database, 1200, 0);
-    let begun = std::time::Instant::now();
-    while database.sql(COUNT) != "1" {
-        assert!(begun.elapsed() < Duration::from_secs(60), "nothing was swept");
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    eventually("swept", async || database.sql(COUNT) == "1").await;
     assert!(is_live(&store, live).await);
     drop(store);
     let connections = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() \
                        AND application_name = 'passport'";
-    while database.sql(connections) != "0" {
-        assert!(begun.elapsed() < Duration::from_secs(60), "the task holds the pool");
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    eventually("without a task that holds the pool", async || database.sql(connections) == "0").await;
 }

@@ -3,12 +3,12 @@
 use std::{sync::Arc, time::Duration};
 
 use passport_session::{Loaded, SessionStore, StoreError};
-use passport_test_servers::Redis;
+use passport_test_servers::{Random, Redis};
 use tokio::{task::JoinSet, time::timeout};
 
 use crate::{
     raw::{Raw, patient},
-    records::{Dice, MANY, hour, id, now, visitor},
+    records::{MANY, hour, id, now, visitor},
 };
 
 /// Loads and writes, many at once, of which most are dropped at some moment. Each that answers answers with its own.
@@ -23,12 +23,12 @@ async fn the_answer_to_who_went_away_goes_to_nobody_else() {
     for seed in 0..16 {
         let store = Arc::clone(&store);
         calls.spawn(async move {
-            let mut dice = Dice(seed);
+            let mut random = Random::new(seed);
             let mut answered = 0;
             for _ in 0..500 {
-                let number = dice.roll(50);
-                let patience = Duration::from_micros(dice.roll(2000));
-                if dice.roll(4) == 0 {
+                let number = random.any() % 50;
+                let patience = Duration::from_micros(random.any() % 2000);
+                if random.one_in(4) {
                     let _ = timeout(patience, store.touch(id(number), hour())).await;
                     continue;
                 }

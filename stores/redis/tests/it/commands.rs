@@ -8,11 +8,11 @@ use std::{
 
 use passport_session::{Beyond, SessionStore, Written};
 use passport_store_redis::RedisStore;
-use passport_test_servers::Redis;
+use passport_test_servers::{Redis, eventually};
 
 use crate::{
     raw::{Raw, patient},
-    records::{eventually, hour, id, is_live, limit, login, now, owner, visitor},
+    records::{hour, id, is_live, limit, login, now, owner, visitor},
 };
 
 const END: &str = "that was all";

@@ -4,11 +4,11 @@ use std::{net::TcpListener, time::Duration};
 
 use passport_session::{Loaded, SessionStore};
 use passport_store_redis::{ConnectError, RedisStore};
-use passport_test_servers::Redis;
+use passport_test_servers::{Redis, eventually};
 
 use crate::{
     raw::Raw,
-    records::{MANY, eventually, hour, id, is_live, login, now},
+    records::{MANY, hour, id, is_live, login, now},
 };
 
 const PASSWORD: &str = "a-very-secret-password";

@@ -4,15 +4,13 @@ use std::time::Duration;
 
 use passport_session::{SessionStore, Written};
 use passport_store_redis::RedisStore;
-use passport_test_servers::Redis;
+use passport_test_servers::{AGES, Redis, eventually};
 use tokio::time::timeout;
 
 use crate::{
     raw::{Raw, key, patient},
-    records::{MANY, eventually, hour, id, is_live, life, login, now, owner},
+    records::{MANY, hour, id, is_live, life, login, now, owner},
 };
-
-const LONG: Duration = Duration::from_secs(60);
 
 async fn listeners(raw: &Raw) -> usize {
     let clients: String = raw.ask(&[b"CLIENT", b"LIST", b"TYPE", b"PUBSUB"]).await;
@@ -31,16 +29,16 @@ async fn who_waits_hears_of_an_end_in_another_process() {
     let unknown = tokio::spawn(store.ended(id(5)).unwrap());
     let moves = tokio::spawn(store.ended(id(4)).unwrap());
     eventually("one listens", async || listeners(&raw).await == 1).await;
-    timeout(LONG, unknown).await.unwrap().unwrap();
+    timeout(AGES, unknown).await.unwrap().unwrap();
     assert!(other.delete(id(0), now()).await.unwrap());
     let moved = other.rotate(id(4), id(14), &login("alice"), version, hour(), MANY).await.unwrap();
     assert!(matches!(moved, Written::Done(_)));
-    timeout(LONG, moves).await.unwrap().unwrap();
+    timeout(AGES, moves).await.unwrap().unwrap();
     assert!(!waiting[1].is_finished() && !waiting[2].is_finished() && !waiting[3].is_finished());
     assert_eq!(other.delete_all(&owner("alice"), Some(id(3)), now()).await.unwrap(), 3);
     let mut waiting = waiting.into_iter();
     for _ in 0..3 {
-        timeout(LONG, waiting.next().unwrap()).await.unwrap().unwrap();
+        timeout(AGES, waiting.next().unwrap()).await.unwrap().unwrap();
     }
     let last = waiting.next().unwrap();
     assert!(is_live(&store, id(3)).await && !last.is_finished());
@@ -67,7 +65,7 @@ async fn who_waits_notices_that_a_session_expires_and_that_it_was_extended() {
     let Some(redis) = Redis::start() else { return };
     let store = patient(&redis).await;
     store.create(id(1), &login("alice"), life(Duration::from_secs(1)), MANY).await.unwrap();
-    timeout(LONG, store.ended(id(1)).unwrap()).await.unwrap();
+    timeout(AGES, store.ended(id(1)).unwrap()).await.unwrap();
     assert!(!is_live(&store, id(1)).await);
 
     let short = Duration::from_secs(3);
@@ -98,11 +96,11 @@ async fn an_end_is_noticed_that_happened_while_the_connection_was_lost() {
     // Past the store, so that nothing of it is published.
     raw.replace(&key(&id(1)), b"M").await;
     let _: u32 = raw.ask(&[b"CLIENT", b"KILL", b"TYPE", b"pubsub"]).await;
-    timeout(LONG, gone).await.unwrap().unwrap();
+    timeout(AGES, gone).await.unwrap().unwrap();
     eventually("one listens again", async || listeners(&raw).await == 1).await;
     assert!(!stays.is_finished());
     assert!(store.delete(id(2), now()).await.unwrap());
-    timeout(LONG, stays).await.unwrap().unwrap();
+    timeout(AGES, stays).await.unwrap().unwrap();
 }
 
 #[tokio::test]
@@ -120,7 +118,7 @@ async fn who_waits_survives_a_server_that_is_away() {
     eventually("it is back", async || store.load(id(1), now()).await.is_ok()).await;
     assert!(!waiting.is_finished());
     eventually("a logout", async || store.delete(id(1), now()).await.is_ok()).await;
-    timeout(LONG, waiting).await.unwrap().unwrap();
+    timeout(AGES, waiting).await.unwrap().unwrap();
 }
 
 #[tokio::test]
@@ -135,7 +133,7 @@ async fn what_is_published_names_no_key() {
     store.create(id(1), &login("alice"), hour(), MANY).await.unwrap();
     store.delete(id(1), now()).await.unwrap();
     let told = loop {
-        let push = timeout(LONG, pushed.recv()).await.unwrap().unwrap();
+        let push = timeout(AGES, pushed.recv()).await.unwrap().unwrap();
         if push.kind == redis::PushKind::Message {
             break format!("{:?}", push.data[1]);
         }
@@ -151,7 +149,7 @@ async fn who_may_not_listen_asks_and_logouts_work_without_the_right_to_publish()
     let words = ["ACL", "SETUSER", "deaf", "on", ">pw", "~*", "resetchannels", "+@all"];
     let () = raw.ask(&words.map(str::as_bytes)).await;
     let url = format!("redis://deaf:pw@127.0.0.1:{}/", redis.port());
-    let store = RedisStore::builder(url).deadline(LONG).connect().await.unwrap();
+    let store = RedisStore::builder(url).deadline(AGES).connect().await.unwrap();
     store.create(id(1), &login("alice"), hour(), MANY).await.unwrap();
     let waiting = tokio::spawn(store.ended(id(1)).unwrap());
     // Long enough for it to be refused.
@@ -159,7 +157,7 @@ async fn who_may_not_listen_asks_and_logouts_work_without_the_right_to_publish()
     assert!(!waiting.is_finished());
     let other = patient(&redis).await;
     assert!(other.delete(id(1), now()).await.unwrap());
-    timeout(LONG, waiting).await.unwrap().unwrap();
+    timeout(AGES, waiting).await.unwrap().unwrap();
     store.create(id(2), &login("alice"), hour(), MANY).await.unwrap();
     assert_eq!(store.delete_all(&owner("alice"), None, now()).await.unwrap(), 1);
     assert_eq!(listeners(&raw).await, 0);

@@ -10,12 +10,12 @@ use std::{
 
 use passport_session::{Loaded, SessionStore, StoreError};
 use passport_store_redis::RedisStore;
-use passport_test_servers::Redis;
+use passport_test_servers::{Redis, eventually};
 use tokio::task::JoinSet;
 
 use crate::{
     raw::{Raw, patient},
-    records::{MANY, eventually, hour, id, login, now, owner, visitor},
+    records::{MANY, hour, id, login, now, owner, visitor},
 };
 
 /// What every operation answers, under ids that are there and that are not.

@@ -55,23 +55,3 @@ pub(crate) fn record(logins: &[(&'static str, &str)], data: &[(&str, &[u8])]) ->
 pub(crate) async fn is_live(store: &dyn SessionStore, id: IdHash) -> bool {
     matches!(store.load(id, now()).await.unwrap(), Loaded::Found { .. })
 }
-
-/// Asks again until the answer is yes; fails after a time that no machine needs.
-pub(crate) async fn eventually(what: &str, mut asked: impl AsyncFnMut() -> bool) {
-    let begun = std::time::Instant::now();
-    while !asked().await {
-        assert!(begun.elapsed() < Duration::from_secs(60), "not within a minute: {what}");
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
-}
-
-/// Numbers that look random, the same for each seed.
-pub(crate) struct Dice(pub(crate) u64);
-
-impl Dice {
-    /// A number below `sides`.
-    pub(crate) fn roll(&mut self, sides: u64) -> u64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % sides
-    }
-}

@@ -1,8 +1,9 @@
 //! Accounts that are disabled, changed or new.
 
+use passport_tests::client::Answer;
 use serde_json::json;
 
-use super::stage::{ALICE, BOB, Browser, ROOT, Stage};
+use super::stage::{ALICE, BOB, Browser, Fails, ROOT, Stage};
 
 #[tokio::test]
 async fn a_disabled_customer_is_out_at_the_next_request_and_stays_out() {
@@ -37,7 +38,7 @@ async fn a_disabled_administrator_is_sent_to_the_login_page() {
     browser.get("/admin/login").await.is(200);
 }
 
-async fn disable(admin: &mut Browser, uuid: &str) -> super::stage::Answer {
+async fn disable(admin: &mut Browser, uuid: &str) -> Answer {
     let json = [("content-type", "application/json")];
     admin.send("PATCH", &format!("/api/customers/{uuid}"), &json, r#"{"status":0}"#).await
 }
@@ -57,7 +58,7 @@ async fn an_administrator_disables_a_customer_who_is_out_everywhere_at_once() {
     let access = tokens["accessToken"].as_str().unwrap();
     stage.browser().bearer(access, "/api/customer/whoami").await.fails(401, "Invalid token");
     let refresh = json!({ "refreshToken": tokens["refreshToken"] });
-    let refused = stage.browser().post("/api/customer/token/refresh", &refresh).await;
+    let refused = stage.browser().post_json("/api/customer/token/refresh", &refresh).await;
     refused.fails(401, "Customer not found or inactive");
     disable(&mut admin, "no-such").await.fails(400, "Invalid customer or status");
 }
@@ -67,8 +68,7 @@ async fn a_new_customer_is_not_logged_in_and_logs_in_next() {
     let stage = Stage::new();
     let mut browser = stage.browser();
     let carol = json!({ "full_name": "Carol", "email": "carol@example.com", "password": "secret" });
-    let created = browser.post("/api/customers", &carol).await.is(200);
-    assert!(created.sets_no_cookie());
+    let created = browser.post_json("/api/customers", &carol).await.is(200).without_cookie();
     assert_eq!(created.json()["data"]["group_id"], 1);
     assert_eq!(created.json()["data"]["status"], 1);
     assert_eq!(browser.who().await, None);
@@ -76,11 +76,11 @@ async fn a_new_customer_is_not_logged_in_and_logs_in_next() {
     assert_eq!(browser.who().await.as_deref(), Some("Carol"));
 
     let again = json!({ "full_name": "C", "email": "Carol@Example.com", "password": "secret" });
-    browser.post("/api/customers", &again).await.fails(400, "Email is already used");
+    browser.post_json("/api/customers", &again).await.fails(400, "Email is already used");
     let short = json!({ "full_name": "D", "email": "d@example.com", "password": "short" });
-    browser.post("/api/customers", &short).await.fails(400, "Password must be at least 6 characters");
+    browser.post_json("/api/customers", &short).await.fails(400, "Password must be at least 6 characters");
     for odd in [json!({}), json!({ "full_name": 1, "email": "d@example.com", "password": "secret" })] {
-        browser.post("/api/customers", &odd).await.fails(400, "Name, email and password are required");
+        browser.post_json("/api/customers", &odd).await.fails(400, "Name, email and password are required");
     }
 }
 

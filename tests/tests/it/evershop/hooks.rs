@@ -6,7 +6,7 @@ use example_evershop::Customer;
 use passport_core::{BoxError, EndedLogin, FailedAttempt, Hooks, LoginEvent, LoginRefused, async_trait};
 use serde_json::json;
 
-use super::stage::{ALICE, BOB, Stage};
+use super::stage::{ALICE, BOB, Fails, Stage};
 
 /// Writes down what it is told, and refuses Bob.
 struct Recorder(&'static str, Arc<Mutex<Vec<String>>>);
@@ -54,7 +54,7 @@ async fn hooks_are_called_before_and_after_in_the_order_of_registration() {
     let (stage, told) = stage();
     let mut browser = stage.customer(ALICE).await;
     assert_eq!(browser.who().await.as_deref(), Some("Alice"));
-    browser.post("/customer/logout", &json!({})).await.is(200);
+    browser.post_json("/customer/logout", &json!({})).await.is(200);
     let expected = ["before login", "after login", "after logout"]
         .map(|what| [format!("first: {what}"), format!("second: {what}")])
         .concat();
@@ -66,7 +66,7 @@ async fn a_hook_refuses_a_login_and_a_token_with_its_own_words() {
     let (stage, told) = stage();
     let mut browser = stage.browser();
     let message = "the login was refused: Not before noon";
-    assert!(browser.login("/customer/login", BOB).await.fails(403, message).sets_no_cookie());
+    browser.login("/customer/login", BOB).await.fails(403, message).without_cookie();
     browser.login("/api/customer/tokens", BOB).await.fails(403, message);
     assert_eq!(browser.who().await, None);
     assert_eq!(*told.lock().unwrap(), ["first: before login", "first: before login"]);

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::stage::{ALICE, ROOT, Stage};
+use super::stage::{ALICE, Fails, ROOT, Stage};
 
 async fn both(stage: &Stage) -> super::stage::Browser {
     let mut browser = stage.customer(ALICE).await;
@@ -27,10 +27,10 @@ async fn the_logout_of_one_leaves_the_other_and_the_cart() {
     let stage = Stage::new();
     let mut browser = both(&stage).await;
     browser.put("tea").await;
-    browser.post("/customer/logout", &json!({})).await.is(200);
+    browser.post_json("/customer/logout", &json!({})).await.is(200);
     assert_eq!(browser.whoami().await, names(None, Some("Root")));
     browser.login("/customer/login", ALICE).await.is(200);
-    browser.post("/admin/user/logout", &json!({})).await.is(200);
+    browser.post_json("/admin/user/logout", &json!({})).await.is(200);
     assert_eq!(browser.whoami().await, names(Some("Alice"), None));
     assert_eq!(browser.cart().await, json!(["tea"]));
     assert!(!browser.cookies.contains_key("asid"));

@@ -5,9 +5,10 @@ use std::{
     time::Duration,
 };
 
+use passport_tests::client::Answer;
 use serde_json::json;
 
-use super::stage::{ALICE, Stage};
+use super::stage::{ALICE, Fails, Stage};
 use crate::support::Fault;
 
 const INVALID: &str = "Token is invalid or expired";
@@ -23,15 +24,15 @@ fn stage() -> (Stage, Mails) {
 
 async fn mailed(stage: &Stage, mails: &Mails) -> String {
     let asked = json!({ "email": "ALICE@example.com" });
-    stage.browser().post("/api/customers/reset-password", &asked).await.says(200, r#"{"data":{}}"#);
+    stage.browser().post_json("/api/customers/reset-password", &asked).await.says(200, r#"{"data":{}}"#);
     let (to, token) = mails.lock().unwrap().pop().unwrap();
     assert_eq!((to.as_str(), token.len()), ("alice@example.com", 128));
     token
 }
 
-async fn set(stage: &Stage, token: &str, password: &str) -> super::stage::Answer {
+async fn set(stage: &Stage, token: &str, password: &str) -> Answer {
     let body = json!({ "token": token, "password": password });
-    stage.browser().post("/api/customers/password", &body).await
+    stage.browser().post_json("/api/customers/password", &body).await
 }
 
 #[tokio::test]
@@ -45,7 +46,7 @@ async fn a_forgotten_password_is_set_anew_once_and_ends_whatever_was_logged_in()
     set(&stage, &token, "another password").await.fails(400, INVALID);
     assert_eq!(thief.who().await, None);
     let refresh = json!({ "refreshToken": tokens["refreshToken"] });
-    let refused = stage.browser().post("/api/customer/token/refresh", &refresh).await;
+    let refused = stage.browser().post_json("/api/customer/token/refresh", &refresh).await;
     refused.fails(401, "Customer not found or inactive");
     let access = tokens["accessToken"].as_str().unwrap();
     stage.browser().bearer(access, "/api/customer/whoami").await.fails(401, "Invalid token");
@@ -59,11 +60,11 @@ async fn nobody_learns_whether_an_email_is_known() {
     stage.set_active("bob@example.com", false);
     for email in ["nobody@example.com", "bob@example.com", "%", ""] {
         let asked = json!({ "email": email });
-        let answer = stage.browser().post("/api/customers/reset-password", &asked).await;
+        let answer = stage.browser().post_json("/api/customers/reset-password", &asked).await;
         answer.says(200, r#"{"data":{}}"#);
     }
     assert!(mails.lock().unwrap().is_empty());
-    let odd = stage.browser().post("/api/customers/reset-password", &json!({ "email": 7 })).await;
+    let odd = stage.browser().post_json("/api/customers/reset-password", &json!({ "email": 7 })).await;
     odd.fails(400, "Email is required");
 }
 

@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
+use passport_tests::client::Answer;
 use serde_json::{Value, json};
 
-use super::stage::{ALICE, Answer, Browser, ROOT, Stage};
+use super::stage::{ALICE, Browser, Fails, ROOT, Stage};
 
 /// The tokens of a new login by email and password.
 async fn tokens(stage: &Stage, realm: &str, who: (&str, &str)) -> (String, String) {
@@ -19,17 +20,15 @@ fn pair(answer: &Answer) -> (String, String) {
 }
 
 async fn refresh(browser: &mut Browser, realm: &str, token: &str) -> Answer {
-    browser.post(&format!("/api/{realm}/token/refresh"), &json!({ "refreshToken": token })).await
+    browser.post_json(&format!("/api/{realm}/token/refresh"), &json!({ "refreshToken": token })).await
 }
 
 #[tokio::test]
 async fn a_token_says_who_it_is_without_a_session() {
     let stage = Stage::new();
-    let issued = stage.browser().login("/api/customer/tokens", ALICE).await.is(200);
-    assert!(issued.sets_no_cookie());
+    let issued = stage.browser().login("/api/customer/tokens", ALICE).await.is(200).without_cookie();
     let (access, _) = pair(&issued);
-    let who = stage.browser().bearer(&access, "/api/customer/whoami").await.is(200);
-    assert!(who.sets_no_cookie());
+    let who = stage.browser().bearer(&access, "/api/customer/whoami").await.is(200).without_cookie();
     // The two functions disagree, as in the original: no session, and still a customer.
     assert_eq!(who.json()["data"]["isCustomerLoggedIn"], json!(false));
     assert_eq!(who.json()["data"]["currentCustomer"]["full_name"], json!("Alice"));
@@ -86,10 +85,11 @@ async fn garbage_and_expired_tokens_are_refused_with_the_originals_words() {
     stage.clock.advance(Duration::from_secs(108_000 - 900));
     refresh(&mut stage.browser(), "customer", &token).await.fails(401, "Token has expired");
     for odd in [json!({}), json!({ "refreshToken": 7 }), json!({ "refreshToken": null }), json!([])] {
-        let refused = stage.browser().post("/api/customer/token/refresh", &odd).await;
+        let refused = stage.browser().post_json("/api/customer/token/refresh", &odd).await;
         refused.fails(400, "Refresh token is required");
     }
-    let empty = stage.browser().post("/api/customer/token/refresh", &json!({ "refreshToken": "" })).await;
+    let empty =
+        stage.browser().post_json("/api/customer/token/refresh", &json!({ "refreshToken": "" })).await;
     empty.fails(401, "Invalid token");
 }
 
@@ -110,15 +110,15 @@ async fn a_refresh_token_is_good_once_and_a_second_use_ends_the_family() {
 async fn an_administrator_gets_tokens_by_the_session_and_nobody_else() {
     let stage = Stage::new();
     let path = "/api/user/session/tokens";
-    stage.browser().post(path, &json!({})).await.fails(401, "Unauthorized");
-    stage.customer(ALICE).await.post(path, &json!({})).await.fails(401, "Unauthorized");
+    stage.browser().post_json(path, &json!({})).await.fails(401, "Unauthorized");
+    stage.customer(ALICE).await.post_json(path, &json!({})).await.fails(401, "Unauthorized");
     let (access, _) = tokens(&stage, "user", ROOT).await;
     let headers = [("authorization", format!("Bearer {access}"))];
     let by_token = stage.browser().send("POST", path, &[(headers[0].0, &headers[0].1)], "").await;
     by_token.fails(401, "Unauthorized");
     let mut browser = stage.browser();
     browser.login("/admin/user/login", ROOT).await.is(200);
-    let (access, _) = pair(&browser.post(path, &json!({})).await.is(200));
+    let (access, _) = pair(&browser.post_json(path, &json!({})).await.is(200));
     let who = stage.browser().bearer(&access, "/api/user/whoami").await.is(200).json();
     assert_eq!(who["data"]["currentUser"]["email"], json!("root@example.com"));
 }
@@ -146,8 +146,7 @@ async fn a_cookie_on_the_api_is_only_read() {
     let stage = Stage::new();
     let mut browser = stage.customer(ALICE).await;
     stage.store.calls();
-    let who = browser.get("/api/customer/whoami").await.is(200);
-    assert!(who.sets_no_cookie());
+    let who = browser.get("/api/customer/whoami").await.is(200).without_cookie();
     assert_eq!(who.json()["data"]["currentCustomer"]["full_name"], json!("Alice"));
     assert_eq!(stage.store.calls(), ["load"]);
     let mut nobody = stage.browser();

@@ -5,6 +5,8 @@ use std::time::Duration;
 use fantoccini::{Client, Locator};
 use passport_tests::{browser::Browser, program::Program};
 
+use crate::support::page::{appears, click, goto, type_into};
+
 /// Waits until an element is shown that this selector finds and that has this text.
 async fn see(page: &Client, css: &str, text: &str) {
     let mut last = String::new();
@@ -26,11 +28,10 @@ async fn source(page: &Client) -> String {
 
 async fn sign_in(page: &Client, password: &str) {
     see(page, "#login", "Username").await;
-    let username = page.find(Locator::Css("[name=username]")).await.unwrap();
-    username.clear().await.unwrap();
-    username.send_keys("alice").await.unwrap();
-    page.find(Locator::Css("[name=password]")).await.unwrap().send_keys(password).await.unwrap();
-    page.find(Locator::Css("#login button")).await.unwrap().click().await.unwrap();
+    appears(page, "[name=username]").await.clear().await.unwrap();
+    type_into(page, "[name=username]", "alice").await;
+    type_into(page, "[name=password]", password).await;
+    click(page, "#login button").await;
 }
 
 #[tokio::test]
@@ -38,19 +39,18 @@ async fn a_person_signs_in_and_out_and_the_back_button_shows_nothing() {
     let Some(browser) = Browser::start().await else { return };
     let site = Program::start("example-express-logout", &[]);
     let page = &browser.page;
-    let home = format!("http://{}/", site.addr);
 
-    page.goto(&home).await.unwrap();
+    goto(page, &site, "/").await;
     sign_in(page, "wrong").await;
     see(page, "#said", "Wrong username or password.").await;
     sign_in(page, "correct horse battery staple").await;
     see(page, "#name", "alice").await;
 
-    page.find(Locator::Css("#user a")).await.unwrap().click().await.unwrap();
+    click(page, "#user a").await;
     see(page, "body", r#"{"username":"alice"}"#).await;
-    page.goto(&home).await.unwrap();
+    goto(page, &site, "/").await;
     see(page, "#name", "alice").await;
-    page.find(Locator::Css("#logout")).await.unwrap().click().await.unwrap();
+    click(page, "#logout").await;
     see(page, "#said", "Logout successful").await;
     see(page, "#login", "Username").await;
     assert!(!source(page).await.contains("alice"), "signed out");

@@ -3,12 +3,15 @@
 use http::{StatusCode, header};
 use passport_core::{Outcome, Success};
 
-use super::stage::{Stage, bare, form, post, says};
+use super::{
+    says::{local, says},
+    stage::{Stage, bare, form, post},
+};
 use crate::support::{Person, User};
 
 #[tokio::test]
 pub(crate) async fn a_second_account_is_there_and_the_first_stays_logged_in() {
-    let stage = Stage::with(super::stage::local());
+    let stage = Stage::with(local());
     let alice = stage.logged_in("alice").await;
     stage.store.calls();
     let guard = stage.passport.authorize("it").unwrap();
@@ -21,7 +24,7 @@ pub(crate) async fn a_second_account_is_there_and_the_first_stays_logged_in() {
 
 #[tokio::test]
 pub(crate) async fn a_second_account_logs_nobody_in() {
-    let stage = Stage::with(super::stage::local());
+    let stage = Stage::with(local());
     let guard = stage.passport.authorize("it").unwrap();
     let reply = stage.send(guard, form(post("/connect"), "user=bob")).await;
     let reached = reply.reached.as_ref().unwrap();
@@ -39,7 +42,7 @@ pub(crate) async fn what_the_strategy_had_to_say_comes_with_the_second_account()
 
 #[tokio::test]
 pub(crate) async fn a_wrong_second_account_is_refused_like_a_wrong_login() {
-    let stage = Stage::with(super::stage::local());
+    let stage = Stage::with(local());
     let alice = stage.logged_in("alice").await;
     let guard = stage.passport.authorize("it").unwrap();
     let reply = stage.send(guard, form(post("/connect").header(header::COOKIE, &alice), "user=x")).await;

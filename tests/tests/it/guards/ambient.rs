@@ -3,7 +3,10 @@
 use http::{StatusCode, header, request::Builder as Head};
 use passport_session::SessionStrategy;
 
-use super::stage::{Stage, bare, basic, get, post};
+use super::{
+    says::basic,
+    stage::{Stage, bare, get, post},
+};
 
 fn stage() -> Stage {
     Stage::new(|builder| builder.strategy("it", basic()).strategy("session", SessionStrategy::new()))

@@ -6,7 +6,10 @@ use axum::body::Body;
 use http::{StatusCode, header};
 use http_body_util::{Full, Limited};
 
-use super::stage::{Stage, form, key, local, post, watched};
+use super::{
+    says::{key, local},
+    stage::{Stage, form, post, watched},
+};
 
 #[tokio::test]
 async fn the_handler_gets_the_body_that_a_strategy_has_read() {

@@ -5,7 +5,10 @@ use std::sync::atomic::Ordering::Relaxed;
 use http::StatusCode;
 use passport_core::{Error, Outcome};
 
-use super::stage::{Says, Stage, bare, form, get, hangs, key, local, post, says};
+use super::{
+    says::{Says, hangs, key, local, says},
+    stage::{Stage, bare, form, get, post},
+};
 use crate::support::{Person, User};
 
 fn alice() -> Says {

@@ -5,7 +5,10 @@ use std::{sync::atomic::Ordering::Relaxed, task::Poll, time::Duration};
 use http::StatusCode;
 use passport_core::Outcome;
 
-use super::stage::{Reply, Stage, bare, errs, form, get, hangs, local, post, says};
+use super::{
+    says::{errs, hangs, local, says},
+    stage::{Reply, Stage, bare, form, get, post},
+};
 use crate::support::{Fault, Person, User, poll, polled};
 
 #[tokio::test]

@@ -5,7 +5,10 @@ use std::sync::atomic::Ordering::Relaxed;
 use http::{StatusCode, header};
 use passport_core::same_origin;
 
-use super::stage::{Stage, bare, get, key, local, post, watched};
+use super::{
+    says::{key, local},
+    stage::{Stage, bare, get, post, watched},
+};
 
 #[tokio::test]
 async fn a_foreign_login_is_refused_before_the_body_is_read_or_a_strategy_runs() {

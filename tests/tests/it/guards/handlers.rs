@@ -1,30 +1,22 @@
 //! Handlers that run a strategy themselves: what Passport does with a callback.
 
 use bytes::Bytes;
-use http::{HeaderMap, Method, Request, StatusCode};
-use passport_core::{Error, Failure, Outcome, Pending, Success};
+use http::{Request, StatusCode};
+use passport_core::{Error, Failure, Outcome, Success};
 
-use super::stage::{Says, Stage, errs, local, says};
+use super::{
+    says::{Says, errs, local, says},
+    stage::Stage,
+};
 use crate::support::{Person, User, who};
-
-fn begin(stage: &Stage, foreign: bool) -> Pending {
-    let mut headers = HeaderMap::new();
-    if foreign {
-        headers.insert("sec-fetch-site", "cross-site".parse().unwrap());
-    }
-    stage.passport.begin(&Method::POST, None, &headers, None)
-}
 
 async fn run(strategy: Says) -> (Result<Outcome<User>, Error>, String, bool) {
     let stage = Stage::with(strategy);
-    let pending = begin(&stage, false);
-    let auth = pending.session().auth::<User>().unwrap();
+    let visit = stage.visit("");
+    let auth = visit.auth();
     let outcome = auth.authenticate("it", &Request::new(Bytes::from_static(b"user=alice"))).await;
     let name = who(&auth).await;
-    let silent = pending.finish().await.unwrap();
-    let mut headers = HeaderMap::new();
-    silent.apply(&mut headers);
-    (outcome, name, headers.contains_key("set-cookie"))
+    (outcome, name, !visit.end().await.sets_no_cookie())
 }
 
 #[tokio::test]
@@ -68,7 +60,7 @@ pub(crate) async fn a_handler_that_asks_several_strategies_gets_what_each_one_sa
             .strategy("token", failing(None, 402))
             .strategy("bearer", failing(Some("BEARER challenge"), 403))
     });
-    let auth = begin(&stage, false).session().auth::<User>().unwrap();
+    let auth = stage.visit("").auth();
     let mut said = Vec::new();
     for name in ["basic", "token", "bearer"] {
         let outcome = auth.authenticate(name, &Request::new(Bytes::new())).await;
@@ -105,8 +97,8 @@ pub(crate) async fn a_handler_gets_redirects_and_passes_too() {
 #[tokio::test]
 pub(crate) async fn a_handler_logs_in_what_it_got_under_the_strategys_name() {
     let stage = Stage::with(local());
-    let pending = begin(&stage, false);
-    let auth = pending.session().auth::<User>().unwrap();
+    let visit = stage.visit("");
+    let auth = visit.auth();
     let outcome = auth.authenticate("it", &Request::new(Bytes::from_static(b"user=alice"))).await;
     let Ok(Outcome::Success(success)) = outcome else { panic!("{outcome:?}") };
     auth.login(success).await.unwrap();
@@ -117,7 +109,7 @@ pub(crate) async fn a_handler_logs_in_what_it_got_under_the_strategys_name() {
 #[tokio::test]
 pub(crate) async fn a_handler_that_names_an_unknown_strategy_gets_an_error() {
     let stage = Stage::with(local());
-    let auth = begin(&stage, false).session().auth::<User>().unwrap();
+    let auth = stage.visit("").auth();
     let outcome = auth.authenticate("foo", &Request::new(Bytes::new())).await;
     assert!(matches!(outcome, Err(Error::UnknownStrategy { name, .. }) if name == "foo"));
 }
@@ -127,7 +119,7 @@ async fn a_foreign_request_does_not_even_run_the_strategy() {
     let strategy = local();
     let calls = strategy.calls();
     let stage = Stage::with(strategy);
-    let auth = begin(&stage, true).session().auth::<User>().unwrap();
+    let auth = stage.foreign("").auth();
     let outcome = auth.authenticate("it", &Request::new(Bytes::from_static(b"user=alice"))).await;
     assert!(matches!(outcome, Err(Error::CrossSite)));
     assert_eq!(calls.load(std::sync::atomic::Ordering::Relaxed), 0);
@@ -136,8 +128,8 @@ async fn a_foreign_request_does_not_even_run_the_strategy() {
 #[tokio::test]
 pub(crate) async fn whatever_may_be_logged_in_is_a_user_an_arc_or_a_success() {
     let stage = Stage::with(local());
-    let pending = begin(&stage, false);
-    let auth = pending.session().auth::<User>().unwrap();
+    let visit = stage.visit("");
+    let auth = visit.auth();
     auth.login(User::of("alice", 0)).await.unwrap();
     auth.login(std::sync::Arc::new(User::of("bob", 0))).await.unwrap();
     assert_eq!(who(&auth).await, "bob");
@@ -148,8 +140,8 @@ pub(crate) async fn whatever_may_be_logged_in_is_a_user_an_arc_or_a_success() {
 #[tokio::test]
 async fn what_a_strategy_said_of_alice_is_not_said_of_bob() {
     let stage = Stage::with(local());
-    let pending = begin(&stage, false);
-    let auth = pending.session().auth::<User>().unwrap();
+    let visit = stage.visit("");
+    let auth = visit.auth();
     auth.login(Success::new(User::of("alice", 0)).info(7_u32)).await.unwrap();
     assert_eq!(auth.info::<u32>().as_deref(), Some(&7));
     auth.login(User::of("bob", 0)).await.unwrap();

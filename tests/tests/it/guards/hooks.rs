@@ -5,8 +5,11 @@ use std::sync::{Arc, Mutex};
 use http::{StatusCode, header};
 use passport_core::{Client, Failure, LoginRefused, Logout, Outcome, Subject};
 
-use super::stage::{Stage, bare, form, get, key, local, post, says};
-use crate::support::{Fault, Person, User};
+use super::{
+    says::{key, local, says},
+    stage::{Stage, bare, form, get, post},
+};
+use crate::support::{Fault, Person, request};
 
 type Log = Arc<Mutex<Vec<String>>>;
 
@@ -109,10 +112,7 @@ async fn a_hook_after_a_logout_is_told_who_and_how_and_cannot_undo_it() {
             .after_logout(|_| async { panic!("this hook panics") })
     });
     let alice = stage.send(stage.guard(), form(post("/login"), "user=alice")).await.cookie().unwrap();
-    let headers = http::HeaderMap::from_iter([(header::COOKIE, alice.parse().unwrap())]);
-    let pending = stage.passport.begin(&http::Method::POST, None, &headers, None);
-    let auth = pending.session().auth::<User>().unwrap();
-    assert_eq!(auth.logout_with(Logout::here()).await.unwrap().ended, 1);
+    assert_eq!(stage.visit(&alice).auth().logout_with(Logout::here()).await.unwrap().ended, 1);
     assert_eq!(told(&log), ["user alice it Here"]);
     assert_eq!(stage.who(&alice).await, "nobody");
 }
@@ -128,10 +128,8 @@ async fn a_failed_logout_tells_nobody() {
         })
     });
     let alice = stage.logged_in("alice").await;
-    let headers = http::HeaderMap::from_iter([(header::COOKIE, alice.parse().unwrap())]);
-    let pending = stage.passport.begin(&http::Method::POST, None, &headers, None);
     stage.store.arm("delete", Fault::Fail);
-    assert!(pending.session().logout().await.is_err());
+    assert!(stage.visit(&alice).session().logout().await.is_err());
     assert!(told(&log).is_empty());
 }
 
@@ -181,10 +179,9 @@ async fn hooks_know_the_clients_address_and_user_agent() {
             async { Ok(()) }
         })
     });
-    let headers = http::HeaderMap::from_iter([(header::USER_AGENT, "Phone".parse().unwrap())]);
-    let pending = stage.passport.begin(&http::Method::POST, None, &headers, None);
-    pending.session().set_client(Client::new().with_address("192.0.2.7".parse().unwrap()));
-    pending.session().auth::<User>().unwrap().login(User::of("alice", 0)).await.unwrap();
+    let visit = stage.begin(request("").header(header::USER_AGENT, "Phone"));
+    visit.session().set_client(Client::new().with_address("192.0.2.7".parse().unwrap()));
+    visit.login("alice").await;
     assert_eq!(told(&log), ["Some(192.0.2.7) Some(\"Phone\")"]);
     // By a guard, also for a login by GET: a provider's answer.
     for head in [post("/login"), get("/login?code=1")] {

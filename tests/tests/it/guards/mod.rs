@@ -13,6 +13,7 @@ mod nested;
 pub(crate) mod options;
 pub(crate) mod redirects;
 mod require_login;
+mod says;
 pub(crate) mod session_strategy;
 mod stage;
 pub(crate) mod statuses;

@@ -3,7 +3,10 @@
 use http::{StatusCode, header};
 use passport_core::{Failure, Message, Outcome, PassportExt, Success};
 
-use super::stage::{Reply, Stage, bare, form, get, local, post, says};
+use super::{
+    says::{local, says},
+    stage::{Reply, Stage, bare, form, get, post},
+};
 use crate::support::{Person, User};
 
 const WELCOME: Message = Message::new("welcome", "Welcome back.");
@@ -11,9 +14,7 @@ const WRONG: Message = Message::new("wrong", "Wrong username or password.");
 
 /// The messages on the next page of who has this cookie.
 async fn messages(stage: &Stage, cookie: &str) -> Vec<String> {
-    let headers = http::HeaderMap::from_iter([(header::COOKIE, cookie.parse().unwrap())]);
-    let pending = stage.passport.begin(&http::Method::GET, None, &headers, None);
-    let shown = pending.session().messages(&"/".parse().unwrap(), &[]).await.unwrap();
+    let shown = stage.visit(cookie).session().messages(&"/".parse().unwrap(), &[]).await.unwrap();
     shown.iter().map(|message| message.text().to_owned()).collect()
 }
 

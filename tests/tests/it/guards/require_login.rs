@@ -6,7 +6,10 @@ use bytes::Bytes;
 use http::{Request, Response, StatusCode, header, request::Parts};
 use passport_core::{Guard, Verdict};
 
-use super::stage::{Stage, bare, basic, get, key, local, post};
+use super::{
+    says::{basic, key, local},
+    stage::{Stage, bare, get, post},
+};
 use crate::support::{Fault, Person};
 
 /// Two guards, one after the other.
@@ -96,12 +99,9 @@ async fn a_rotation_makes_a_login_no_younger() {
     let stage = Stage::with(local());
     let alice = stage.logged_in("alice").await;
     stage.clock.advance(Duration::from_secs(301));
-    let headers = http::HeaderMap::from_iter([(header::COOKIE, alice.parse().unwrap())]);
-    let pending = stage.passport.begin(&http::Method::POST, None, &headers, None);
-    pending.session().rotate().await.unwrap();
-    let mut headers = http::HeaderMap::new();
-    pending.finish().await.unwrap().apply(&mut headers);
-    let cookie = headers[header::SET_COOKIE].to_str().unwrap().split(';').next().unwrap().to_owned();
+    let visit = stage.visit(&alice);
+    visit.session().rotate().await.unwrap();
+    let cookie = visit.end().await.cookie();
     let guard = stage.passport.require_login().within(Duration::from_secs(300));
     let reply = stage.send(guard, bare(get("/").header(header::COOKIE, cookie))).await;
     assert_eq!(reply.status, StatusCode::UNAUTHORIZED);

@@ -5,7 +5,10 @@ use std::time::Duration;
 use http::{StatusCode, header};
 use passport_session::SessionStrategy;
 
-use super::stage::{Stage, bare, get, key};
+use super::{
+    says::key,
+    stage::{Stage, bare, get},
+};
 use crate::support::Fault;
 
 fn stage() -> Stage {

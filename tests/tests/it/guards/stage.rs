@@ -2,6 +2,7 @@
 
 use std::{
     convert::Infallible,
+    ops::Deref,
     sync::{
         Arc, Mutex,
         atomic::{AtomicUsize, Ordering::Relaxed},
@@ -10,25 +11,23 @@ use std::{
 
 use axum::body::Body;
 use bytes::Bytes;
-use http::{
-    HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode, header, request::Builder as Head,
-};
+use http::{HeaderMap, HeaderName, Request, Response, StatusCode, header, request::Builder as Head};
 use http_body_util::{BodyExt, Full};
-use passport_core::{
-    BoxError, Builder, Credential, Guard, Outcome, Passport, PassportExt, Strategy, async_trait,
-};
-use passport_session::{FakeClock, Sessions};
+use passport_core::{Builder, Guard, PassportExt, Strategy};
 use passport_tower::{GuardLayer, PassportLayer};
 use tower::{Layer, ServiceExt, service_fn};
 
-use crate::support::{Person, TestStore, User, Users};
+use crate::support::{Person, Site, SiteBuilder, User};
 
-/// A passport, and what a handler behind its guards has seen.
-pub(crate) struct Stage {
-    pub(crate) passport: Passport<User>,
-    pub(crate) store: TestStore,
-    pub(crate) clock: FakeClock,
-    pub(crate) users: Users<User>,
+/// An application whose routes a guard is in front of.
+pub(crate) struct Stage(Site);
+
+impl Deref for Stage {
+    type Target = Site;
+
+    fn deref(&self) -> &Site {
+        &self.0
+    }
 }
 
 /// What the handler saw.
@@ -52,10 +51,7 @@ pub(crate) struct Reply {
 
 impl Stage {
     pub(crate) fn new(more: impl FnOnce(Builder<User>) -> Builder<User>) -> Self {
-        let (store, clock, users) = (TestStore::new(), FakeClock::new(), Users::new());
-        let sessions = Sessions::over(store.clone()).clock(clock.clone()).insecure_cookie_for_development();
-        let passport = more(Passport::builder(users.clone(), &sessions)).build().unwrap();
-        Self { passport, store, clock, users }
+        Self(SiteBuilder::new().site_with(more))
     }
 
     /// One strategy, `"it"`.
@@ -94,32 +90,6 @@ impl Stage {
         let (parts, body) = service.oneshot(req).await.unwrap().into_parts();
         let reached = seen.lock().unwrap().take();
         Reply { status: parts.status, headers: parts.headers, body: text(body).await, reached }
-    }
-
-    /// Logs alice in by hand: her cookie.
-    pub(crate) async fn logged_in(&self, name: &str) -> String {
-        let pending = self.passport.begin(&http::Method::POST, None, &HeaderMap::new(), None);
-        pending.session().auth::<User>().unwrap().login(self.users.get(name)).await.unwrap();
-        let mut headers = HeaderMap::new();
-        pending.finish().await.unwrap().apply(&mut headers);
-        headers[header::SET_COOKIE].to_str().unwrap().split(';').next().unwrap().to_owned()
-    }
-
-    /// The cookie of a visitor with a cart.
-    pub(crate) async fn anonymous(&self) -> String {
-        let pending = self.passport.begin(&http::Method::POST, None, &HeaderMap::new(), None);
-        pending.session().insert("cart", "tea").unwrap();
-        let mut headers = HeaderMap::new();
-        pending.finish().await.unwrap().apply(&mut headers);
-        headers[header::SET_COOKIE].to_str().unwrap().split(';').next().unwrap().to_owned()
-    }
-
-    /// Who this cookie is.
-    pub(crate) async fn who(&self, cookie: &str) -> String {
-        let mut headers = HeaderMap::new();
-        headers.insert(header::COOKIE, HeaderValue::try_from(cookie).unwrap());
-        let pending = self.passport.begin(&http::Method::GET, None, &headers, None);
-        crate::support::who(&pending.session().auth::<User>().unwrap()).await
     }
 }
 
@@ -184,103 +154,4 @@ pub(crate) fn watched(content: &'static str) -> (Body, Arc<AtomicUsize>) {
         frame
     });
     (Body::new(body), reads)
-}
-
-type Answer = dyn Fn(&Request<Bytes>) -> Result<Outcome<User>, BoxError> + Send + Sync;
-
-/// A strategy that says what a test tells it to.
-pub(crate) struct Says {
-    answer: Box<Answer>,
-    credential: Credential,
-    challenge: Option<&'static str>,
-    calls: Arc<AtomicUsize>,
-    hangs: bool,
-}
-
-/// A strategy that logs in.
-pub(crate) fn says(answer: impl Fn(&Request<Bytes>) -> Outcome<User> + Send + Sync + 'static) -> Says {
-    errs(move |req| Ok(answer(req)))
-}
-
-/// A strategy that may fail to find out.
-pub(crate) fn errs(
-    answer: impl Fn(&Request<Bytes>) -> Result<Outcome<User>, BoxError> + Send + Sync + 'static,
-) -> Says {
-    Says {
-        answer: Box::new(answer),
-        credential: Credential::Login,
-        challenge: None,
-        calls: Arc::default(),
-        hangs: false,
-    }
-}
-
-/// A strategy that never answers.
-pub(crate) fn hangs() -> Says {
-    Says { hangs: true, ..says(|_| Outcome::Pass) }
-}
-
-/// Logs in whom the form names: alice and bob; nobody else is right, and an empty form says nothing.
-pub(crate) fn local() -> Says {
-    says(|req| {
-        let body = std::str::from_utf8(req.body()).unwrap();
-        match body.split('&').find_map(|pair| pair.strip_prefix("user=")) {
-            Some(name @ ("alice" | "bob")) => Outcome::success(User::of(name, 0)),
-            Some(_) => Outcome::fail("Wrong username or password."),
-            None => Outcome::Pass,
-        }
-    })
-}
-
-/// Reads a header of the client's own code.
-pub(crate) fn key() -> Says {
-    let key = says(|req| match req.headers().get("x-key").map(HeaderValue::as_bytes) {
-        Some(b"bob") => Outcome::success(User::of("bob", 0)),
-        Some(_) => Outcome::fail("That is no key."),
-        None => Outcome::Pass,
-    });
-    Says { credential: Credential::Header, ..key }
-}
-
-/// Reads what a browser attaches on its own.
-pub(crate) fn basic() -> Says {
-    let basic = says(|req| match req.headers().get(header::AUTHORIZATION).map(HeaderValue::as_bytes) {
-        Some(b"Basic bob") => Outcome::success(User::of("bob", 0)),
-        Some(_) => Outcome::fail("Wrong username or password."),
-        None => Outcome::Pass,
-    });
-    Says { credential: Credential::Ambient, ..basic }.challenge("Basic realm=\"all\"")
-}
-
-impl Says {
-    pub(crate) fn challenge(mut self, challenge: &'static str) -> Self {
-        self.challenge = Some(challenge);
-        self
-    }
-
-    /// How often it ran.
-    pub(crate) fn calls(&self) -> Arc<AtomicUsize> {
-        Arc::clone(&self.calls)
-    }
-}
-
-#[async_trait]
-impl Strategy for Says {
-    type User = User;
-
-    async fn authenticate(&self, req: &Request<Bytes>) -> Result<Outcome<User>, BoxError> {
-        self.calls.fetch_add(1, Relaxed);
-        if self.hangs {
-            std::future::pending::<()>().await;
-        }
-        (self.answer)(req)
-    }
-
-    fn credential(&self) -> Credential {
-        self.credential
-    }
-
-    fn challenge(&self) -> Option<HeaderValue> {
-        self.challenge.map(HeaderValue::from_static)
-    }
 }

@@ -3,7 +3,10 @@
 use http::{HeaderValue, Method, StatusCode, header};
 use passport_core::{Failure, Outcome};
 
-use super::stage::{Reply, Says, Stage, bare, basic, get, key, post, says};
+use super::{
+    says::{Says, basic, key, says},
+    stage::{Reply, Stage, bare, get, post},
+};
 
 fn failing(failure: Failure) -> Says {
     says(move |_| Outcome::Fail(failure.clone()))

@@ -122,10 +122,7 @@ async fn a_logout_of_one_realm_is_two_calls() {
 #[tokio::test]
 async fn a_logout_beside_another_realm_is_two_calls() {
     let site = SiteBuilder::new().two_realms();
-    let visit = site.visit("");
-    visit.login("alice").await;
-    visit.login_admin("root").await;
-    let both = visit.end().await.cookie();
+    let both = site.logged_in_twice().await.cookies();
     site.store.calls();
     let visit = site.visit(&both);
     visit.auth().logout().await.unwrap();

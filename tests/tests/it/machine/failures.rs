@@ -174,11 +174,7 @@ pub(crate) async fn a_user_store_that_fails_is_an_error_and_no_logout() {
 async fn of_two_sessions_both_are_tried_and_the_error_says_how_many_ended() {
     for broken in [0, 1] {
         let site = SiteBuilder::new().two_cookies();
-        let visit = site.visit("");
-        visit.login("alice").await;
-        visit.login_admin("root").await;
-        let mut browser = crate::support::Browser::default();
-        browser.keep(&visit.end().await);
+        let browser = site.logged_in_twice().await;
         let visit = site.visit(&browser.cookies());
         // The inner session, the admin's, is the first to be tried.
         if broken == 0 {
@@ -217,10 +213,7 @@ async fn of_two_cookies_of_one_name_a_logout_ends_each_even_if_the_first_one_fai
 async fn a_logout_everywhere_that_reached_only_one_realm_says_how_far_it_came() {
     let site = SiteBuilder::new().two_realms();
     let elsewhere = site.logged_in("alice").await;
-    let visit = site.visit("");
-    visit.login("alice").await;
-    visit.login_admin("root").await;
-    let here = visit.end().await.cookie();
+    let here = site.logged_in_twice().await.cookies();
     site.store.fail_second("delete_all");
     let visit = site.visit(&here);
     let error = visit.session().logout_with(Logout::everywhere()).await.unwrap_err();

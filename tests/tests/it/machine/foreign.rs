@@ -81,7 +81,7 @@ async fn whatever_a_browser_says_of_another_site_is_believed() {
     for headers in foreign {
         let request =
             headers.iter().fold(request(""), |request, (name, value)| request.header(*name, *value));
-        let visit = site.send(request);
+        let visit = site.begin(request);
         assert!(visit.session().is_foreign(), "{headers:?}");
     }
     let own: &[&[(&str, &str)]] = &[
@@ -94,7 +94,7 @@ async fn whatever_a_browser_says_of_another_site_is_believed() {
     for headers in own {
         let request =
             headers.iter().fold(request(""), |request, (name, value)| request.header(*name, *value));
-        assert!(!site.send(request).session().is_foreign(), "{headers:?}");
+        assert!(!site.begin(request).session().is_foreign(), "{headers:?}");
     }
 }
 
@@ -104,7 +104,7 @@ async fn a_logout_by_a_foreign_image_does_nothing() {
     let alice = site.logged_in("alice").await;
     let image =
         http::Request::get("/logout").header(header::HOST, "example.com").header(header::COOKIE, &alice);
-    let visit = site.send(image.header(header::REFERER, "https://evil.example/page"));
+    let visit = site.begin(image.header(header::REFERER, "https://evil.example/page"));
     assert!(matches!(visit.session().logout().await, Err(Error::CrossSite)));
     assert_eq!(site.who(&alice).await, "alice");
 }
@@ -115,11 +115,11 @@ async fn a_trusted_origin_may_log_in_and_out() {
     let trusted = || {
         request("").header("sec-fetch-site", "cross-site").header(header::ORIGIN, "https://app.example.org")
     };
-    let visit = site.send(trusted());
+    let visit = site.begin(trusted());
     visit.login("alice").await;
     let alice = visit.end().await.cookie();
     assert_eq!(site.who(&alice).await, "alice");
-    let other = site.send(request("").header(header::ORIGIN, "https://app.example.org:444"));
+    let other = site.begin(request("").header(header::ORIGIN, "https://app.example.org:444"));
     assert!(matches!(other.auth().login(site.users.get("alice")).await, Err(Error::CrossSite)));
 }
 

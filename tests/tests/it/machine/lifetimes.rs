@@ -25,6 +25,16 @@ async fn remembered(site: &Site, days: u16) -> crate::support::Answer {
     visit.end().await
 }
 
+/// The cookie of alice, whose login is over, and of root, who is remembered.
+async fn beside_a_remembered_login(site: &Site) -> String {
+    let visit = site.visit("");
+    visit.login("alice").await;
+    visit.admin().login(Success::new(site.admins.get("root")).remember(30)).await.unwrap();
+    let both = visit.end().await.cookie();
+    site.clock.advance(31 * MINUTE);
+    both
+}
+
 #[tokio::test]
 async fn half_an_hour_without_a_request_ends_a_login_and_not_a_moment_less() {
     let almost = Duration::from_millis(30 * 60_000 - 1);
@@ -126,11 +136,7 @@ async fn remembering_for_no_days_at_all_is_an_ordinary_login() {
 #[tokio::test]
 async fn a_login_ends_beside_a_remembered_one_of_another_realm() {
     let site = SiteBuilder::new().two_realms();
-    let visit = site.visit("");
-    visit.login("alice").await;
-    visit.admin().login(Success::new(site.admins.get("root")).remember(30)).await.unwrap();
-    let both = visit.end().await.cookie();
-    site.clock.advance(31 * MINUTE);
+    let both = beside_a_remembered_login(&site).await;
     site.store.calls();
     let visit = site.visit(&both);
     assert_eq!((visit.who().await.as_str(), visit.which_admin().await.as_str()), ("nobody", "root"));
@@ -144,11 +150,7 @@ async fn a_login_ends_beside_a_remembered_one_of_another_realm() {
 #[tokio::test]
 async fn reading_does_not_bring_an_idle_login_back_beside_a_remembered_one() {
     let site = SiteBuilder::new().two_realms();
-    let visit = site.visit("");
-    visit.login("alice").await;
-    visit.admin().login(Success::new(site.admins.get("root")).remember(30)).await.unwrap();
-    let both = visit.end().await.cookie();
-    site.clock.advance(31 * MINUTE);
+    let both = beside_a_remembered_login(&site).await;
     // This request only asks for the admin.
     let visit = site.visit(&both);
     assert_eq!(visit.which_admin().await, "root");

@@ -9,7 +9,7 @@ use passport_session::Beyond;
 use crate::support::{Person, Site, SiteBuilder, request};
 
 async fn from(site: &Site, agent: &str) -> String {
-    let visit = site.send(request("").header(header::USER_AGENT, agent));
+    let visit = site.begin(request("").header(header::USER_AGENT, agent));
     visit.login("alice").await;
     visit.end().await.cookie()
 }
@@ -125,7 +125,7 @@ async fn a_login_beyond_the_limit_is_refused_if_that_was_asked_for() {
 async fn the_address_of_a_client_is_what_the_application_says() {
     let site = Site::new();
     let visit = site
-        .send(Request::post("/").header(header::USER_AGENT, "Phone").header("x-forwarded-for", "10.0.0.1"));
+        .begin(Request::post("/").header(header::USER_AGENT, "Phone").header("x-forwarded-for", "10.0.0.1"));
     let address = "192.0.2.7".parse().unwrap();
     visit.session().set_client(passport_core::Client::new().with_address(address));
     visit.auth().login(crate::support::User::of("alice", 0)).await.unwrap();

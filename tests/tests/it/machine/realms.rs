@@ -3,25 +3,7 @@
 use http::StatusCode;
 use passport_core::Logout;
 
-use crate::support::{Browser, Site, SiteBuilder};
-
-/// Alice as user and root as admin, in one session.
-async fn both(site: &Site) -> String {
-    let visit = site.visit("");
-    visit.login("alice").await;
-    visit.login_admin("root").await;
-    visit.end().await.cookie()
-}
-
-/// The same, with a cookie each.
-async fn two(site: &Site) -> Browser {
-    let mut browser = Browser::default();
-    let visit = site.visit("");
-    visit.login("alice").await;
-    visit.login_admin("root").await;
-    browser.keep(&visit.end().await);
-    browser
-}
+use crate::support::{Site, SiteBuilder};
 
 async fn names(site: &Site, cookies: &str) -> (String, String) {
     let visit = site.visit(cookies);
@@ -62,7 +44,7 @@ async fn users_of_two_realms_with_one_id_are_two_people() {
 #[tokio::test]
 pub(crate) async fn a_logout_of_one_realm_keeps_the_other_under_a_new_id() {
     let site = SiteBuilder::new().two_realms();
-    let both = both(&site).await;
+    let both = site.logged_in_twice().await.cookies();
     let visit = site.visit(&both);
     let done = visit.auth().logout().await.unwrap();
     assert_eq!((done.ended, done.destroyed), (1, false));
@@ -75,7 +57,7 @@ pub(crate) async fn a_logout_of_one_realm_keeps_the_other_under_a_new_id() {
 #[tokio::test]
 async fn a_logout_that_names_no_realm_spares_none() {
     let site = SiteBuilder::new().two_realms();
-    let both = both(&site).await;
+    let both = site.logged_in_twice().await.cookies();
     let visit = site.visit(&both);
     assert_eq!(visit.session().logout().await.unwrap().ended, 1, "one session");
     assert_eq!((visit.who().await.as_str(), visit.which_admin().await.as_str()), ("nobody", "nobody"));
@@ -97,7 +79,7 @@ async fn logging_out_of_a_realm_where_nobody_is_changes_nothing_for_the_other() 
 #[tokio::test]
 async fn logging_out_everywhere_in_one_realm_keeps_the_other_one_everywhere() {
     let site = SiteBuilder::new().two_realms();
-    let (here, there) = (both(&site).await, both(&site).await);
+    let (here, there) = (site.logged_in_twice().await.cookies(), site.logged_in_twice().await.cookies());
     let visit = site.visit(&here);
     let done = visit.auth().logout_with(Logout::everywhere()).await.unwrap();
     assert_eq!(done.ended, 2);
@@ -109,7 +91,7 @@ async fn logging_out_everywhere_in_one_realm_keeps_the_other_one_everywhere() {
 #[tokio::test]
 async fn of_two_cookies_each_realm_has_its_own() {
     let site = SiteBuilder::new().two_cookies();
-    let browser = two(&site).await;
+    let browser = site.logged_in_twice().await;
     assert!(browser.cookies().contains("asid=") && browser.cookies().contains("session="));
     assert!(are(&names(&site, &browser.cookies()).await, "alice", "root"));
 }
@@ -117,7 +99,7 @@ async fn of_two_cookies_each_realm_has_its_own() {
 #[tokio::test]
 async fn a_logout_of_one_cookie_does_not_touch_the_other() {
     let site = SiteBuilder::new().two_cookies();
-    let mut browser = two(&site).await;
+    let mut browser = site.logged_in_twice().await;
     let visit = site.visit(&browser.cookies());
     visit.admin().logout().await.unwrap();
     let answer = visit.end().await;
@@ -129,7 +111,7 @@ async fn a_logout_of_one_cookie_does_not_touch_the_other() {
 #[tokio::test]
 async fn a_logout_that_names_no_realm_ends_the_sessions_of_both_cookies() {
     let site = SiteBuilder::new().two_cookies();
-    let browser = two(&site).await;
+    let browser = site.logged_in_twice().await;
     let visit = site.visit(&browser.cookies());
     assert_eq!(visit.session().logout().await.unwrap().ended, 2);
     assert_eq!(visit.end().await.set_cookies().len(), 2);
@@ -139,7 +121,7 @@ async fn a_logout_that_names_no_realm_ends_the_sessions_of_both_cookies() {
 #[tokio::test]
 async fn an_id_sent_under_the_other_cookies_name_is_nobody() {
     let site = SiteBuilder::new().two_cookies();
-    let browser = two(&site).await;
+    let browser = site.logged_in_twice().await;
     let swapped =
         browser.cookies().replace("asid=", "x=").replace("session=", "asid=").replace("x=", "session=");
     assert!(are(&names(&site, &swapped).await, "nobody", "nobody"));
@@ -162,7 +144,7 @@ async fn a_write_goes_to_the_innermost_session_and_stays_there() {
 async fn an_error_of_one_of_two_sessions_is_an_error_of_the_answer() {
     use crate::support::Fault;
     let site = SiteBuilder::new().two_cookies();
-    let browser = two(&site).await;
+    let browser = site.logged_in_twice().await;
     let visit = site.visit(&browser.cookies());
     visit.put("a", "1");
     site.store.arm("update", Fault::Fail);

@@ -85,10 +85,7 @@ async fn the_next_user_sees_nothing_of_one_who_is_gone() {
 #[tokio::test]
 async fn what_is_put_after_logging_out_somebody_who_is_gone_is_kept() {
     let site = SiteBuilder::new().two_realms();
-    let visit = site.visit("");
-    visit.login("alice").await;
-    visit.login_admin("root").await;
-    let both = visit.end().await.cookie();
+    let both = site.logged_in_twice().await.cookies();
     site.users.remove("alice");
     let visit = site.visit(&both);
     assert_eq!(visit.who().await, "nobody");

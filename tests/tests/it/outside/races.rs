@@ -6,9 +6,11 @@ use passport_tests::client::Visitor;
 use serde_json::json;
 
 use super::site::{BOB, Site, alone};
+use crate::support::number;
 
 const WORKERS: usize = 8;
-const WRITERS: [(&str, &str); 6] = [
+/// Requests that write a session, some of them long after they came.
+pub(super) const WRITERS: [(&str, &str); 6] = [
     ("PUT", "/notes/late"),
     ("PUT", "/notes/late?wait_ms=1"),
     ("PUT", "/notes/late?read_then_wait_ms=1"),
@@ -19,7 +21,7 @@ const WRITERS: [(&str, &str); 6] = [
 
 /// How often each race is run: 200 times, or what `RACES` says.
 fn races() -> usize {
-    std::env::var("RACES").ok().and_then(|number| number.parse().ok()).unwrap_or(200)
+    number("RACES").map_or(200, |races| usize::try_from(races).unwrap())
 }
 
 /// Races two clients with one cookie: one writes, the other `ends`.

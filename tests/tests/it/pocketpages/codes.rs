@@ -2,7 +2,7 @@
 
 use passport_tests::client::Answer;
 
-use super::{ALICE, MINUTE, Site, goes_to, who};
+use super::{ALICE, MINUTE, Site, who};
 use crate::support::Caller;
 
 /// Asks for a code: the id that it goes by.
@@ -37,10 +37,10 @@ async fn a_code_from_the_mail_signs_in_once() {
     assert!(page.body.contains(&format!(r#"name="otpId" value="{id}""#)), "{page}");
     let code = mailed(&site, "alice@example.com").await.unwrap();
     assert!(code.len() == 8 && code.bytes().all(|byte| byte.is_ascii_digit()), "{code}");
-    goes_to(answer(&mut alice, &id, &code).await, "/profile");
+    answer(&mut alice, &id, &code).await.goes_to("/profile");
     assert_eq!(who(&mut alice).await, "alice");
     let again = answer(&mut site.visitor(), &id, &code).await;
-    goes_to(again, &format!("/login?otpId={id}&error=code")).without_cookie();
+    again.goes_to(&format!("/login?otpId={id}&error=code")).without_cookie();
 }
 
 #[tokio::test]
@@ -65,14 +65,14 @@ async fn five_wrong_codes_are_all_that_may_be_tried_however_many_were_asked_for(
     for attempt in 0..5 {
         answer(&mut eve, &ids[attempt % 2], &wrong(&code)).await.is(303).without_cookie();
     }
-    goes_to(answer(&mut eve, &ids[1], &code).await, &format!("/login?otpId={}&error=code", ids[1]));
+    answer(&mut eve, &ids[1], &code).await.goes_to(&format!("/login?otpId={}&error=code", ids[1]));
     let third = ask(&mut eve, "alice@example.com").await;
     let code = mailed(&site, "alice@example.com").await.unwrap();
-    goes_to(answer(&mut eve, &third, &code).await, &format!("/login?otpId={third}&error=code"));
+    answer(&mut eve, &third, &code).await.goes_to(&format!("/login?otpId={third}&error=code"));
     site.clock.advance(3 * MINUTE);
     let later = ask(&mut eve, "alice@example.com").await;
     let code = mailed(&site, "alice@example.com").await.unwrap();
-    goes_to(answer(&mut eve, &later, &code).await, "/profile");
+    answer(&mut eve, &later, &code).await.goes_to("/profile");
 }
 
 #[tokio::test]
@@ -84,7 +84,7 @@ async fn four_wrong_codes_leave_one_more_try() {
     for _ in 0..4 {
         answer(&mut alice, &id, &wrong(&code)).await.is(303);
     }
-    goes_to(answer(&mut alice, &id, &code).await, "/profile");
+    answer(&mut alice, &id, &code).await.goes_to("/profile");
 }
 
 #[tokio::test]
@@ -104,9 +104,9 @@ async fn an_address_without_an_account_gets_one_by_its_code_and_not_by_asking() 
     let id = ask(&mut new, "new@example.com").await;
     let taken = "email=new@example.com&password=long+enough";
     let code = mailed(&site, "new@example.com").await.unwrap();
-    goes_to(answer(&mut new, &id, &code).await, "/profile");
+    answer(&mut new, &id, &code).await.goes_to("/profile");
     assert!(new.get("/profile").await.body.contains("new@example.com (verified)"));
-    goes_to(site.visitor().post("/register", taken).await, "/login?error=taken");
+    site.visitor().post("/register", taken).await.goes_to("/login?error=taken");
 }
 
 #[tokio::test]
@@ -114,14 +114,14 @@ async fn who_registered_somebody_elses_address_is_out_when_its_owner_comes() {
     let site = Site::new();
     let mut thief = site.visitor();
     let form = "email=victim@example.com&password=long+enough";
-    goes_to(thief.post("/register", form).await, "/profile");
+    thief.post("/register", form).await.goes_to("/profile");
     let mut victim = site.visitor();
     let id = ask(&mut victim, "victim@example.com").await;
     let code = mailed(&site, "victim@example.com").await.unwrap();
-    goes_to(answer(&mut victim, &id, &code).await, "/profile");
+    answer(&mut victim, &id, &code).await.goes_to("/profile");
     assert_eq!(who(&mut victim).await, "victim");
     assert_eq!(who(&mut thief).await, "nobody");
-    goes_to(thief.post("/login", form).await, "/login?error=failed");
+    thief.post("/login", form).await.goes_to("/login?error=failed");
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! The cookie: hardened, trusted in nothing but its seal, and healed.
 
-use super::{ALICE, BOB, ROOT, Site, goes_to, token, who};
+use super::{ALICE, BOB, ROOT, Site, token, who};
 
 #[tokio::test]
 async fn no_script_reads_the_cookie_and_no_other_site_sends_it() {
@@ -34,8 +34,8 @@ async fn a_cookie_that_is_garbage_heals_itself() {
         assert!(visitor.cookies.is_empty());
         visitor.get("/").await.is(200).without_cookie();
         let mut visitor = site.visitor().with_cookie("pb_auth", garbage);
-        assert!(goes_to(visitor.get("/profile").await, "/login?reason=session_expired").expires("pb_auth"));
-        goes_to(visitor.get("/profile").await, "/login?return_to=%2Fprofile").without_cookie();
+        assert!(visitor.get("/profile").await.goes_to("/login?reason=session_expired").expires("pb_auth"));
+        visitor.get("/profile").await.goes_to("/login?return_to=%2Fprofile").without_cookie();
     }
 }
 
@@ -43,7 +43,7 @@ async fn a_cookie_that_is_garbage_heals_itself() {
 async fn garbage_is_no_hindrance_to_sign_in() {
     let site = Site::new();
     let mut alice = site.visitor().with_cookie("pb_auth", "garbage");
-    goes_to(alice.post("/login", ALICE).await, "/profile");
+    alice.post("/login", ALICE).await.goes_to("/profile");
     assert_eq!(who(&mut alice).await, "alice");
 }
 
@@ -103,13 +103,13 @@ async fn two_cookies_at_once_are_nobody_and_a_logout_ends_both() {
 async fn an_administrators_cookie_is_no_users_and_the_other_way_round() {
     let site = Site::new();
     let mut root = site.visitor();
-    goes_to(root.post("/admin/login", ROOT).await, "/admin");
+    root.post("/admin/login", ROOT).await.goes_to("/admin");
     assert_eq!(who(&mut root).await, "nobody");
     assert!(root.get("/admin").await.is(200).body.contains("root@example.com"));
     let mut alice = site.signed_in(ALICE).await;
-    goes_to(alice.get("/admin").await, "/admin/login?return_to=%2Fadmin");
-    goes_to(site.visitor().post("/login", ROOT).await, "/login?error=failed");
-    goes_to(site.visitor().post("/admin/login", ALICE).await, "/admin/login?error=failed");
+    alice.get("/admin").await.goes_to("/admin/login?return_to=%2Fadmin");
+    site.visitor().post("/login", ROOT).await.goes_to("/login?error=failed");
+    site.visitor().post("/admin/login", ALICE).await.goes_to("/admin/login?error=failed");
 }
 
 #[tokio::test]
@@ -117,10 +117,10 @@ async fn a_login_gets_a_new_token_and_the_old_one_is_dead() {
     let site = Site::new();
     let mut alice = site.signed_in(ALICE).await;
     let mut before = alice.clone();
-    goes_to(alice.post("/login", ALICE).await, "/profile");
+    alice.post("/login", ALICE).await.goes_to("/profile");
     assert_ne!(token(&alice), token(&before));
     assert_eq!(who(&mut before).await, "nobody");
-    goes_to(alice.post("/login", BOB).await, "/profile");
+    alice.post("/login", BOB).await.goes_to("/profile");
     assert_eq!(who(&mut alice).await, "bob");
 }
 

@@ -1,17 +1,17 @@
 //! Thirty minutes without activity.
 
-use super::{ALICE, MINUTE, Site, goes_to, who};
+use super::{ALICE, MINUTE, Site, who};
 
 #[tokio::test]
 async fn thirty_minutes_without_a_request_sign_out_and_say_so() {
     let site = Site::new();
     let mut alice = site.signed_in(ALICE).await;
     site.clock.advance(30 * MINUTE);
-    let answer = goes_to(alice.get("/profile").await, "/login?reason=session_expired");
+    let answer = alice.get("/profile").await.goes_to("/login?reason=session_expired");
     assert!(answer.expires("pb_auth"), "{answer}");
     let page = alice.get("/login?reason=session_expired").await.is(200);
     assert!(page.body.contains("nothing happened for thirty minutes"), "{page}");
-    goes_to(alice.get("/profile").await, "/login?return_to=%2Fprofile");
+    alice.get("/profile").await.goes_to("/login?return_to=%2Fprofile");
 }
 
 #[tokio::test]
@@ -31,7 +31,7 @@ async fn activity_keeps_the_session_until_its_last_day_is_over() {
         assert_eq!(who(&mut alice).await, "alice");
     }
     site.clock.advance(20 * MINUTE);
-    goes_to(alice.get("/profile").await, "/login?reason=session_expired");
+    alice.get("/profile").await.goes_to("/login?reason=session_expired");
 }
 
 #[tokio::test]
@@ -49,8 +49,8 @@ async fn a_form_that_was_left_open_says_that_the_session_expired() {
     let mut alice = site.signed_in(ALICE).await;
     site.clock.advance(31 * MINUTE);
     let form = "current=correct+horse+battery+staple&new=something+else";
-    goes_to(alice.clone().post("/profile/password", form).await, "/login?reason=session_expired");
-    goes_to(alice.post("/profile", "action=logout").await, "/login?reason=session_expired");
+    alice.clone().post("/profile/password", form).await.goes_to("/login?reason=session_expired");
+    alice.post("/profile", "action=logout").await.goes_to("/login?reason=session_expired");
     site.signed_in(ALICE).await;
 }
 
@@ -63,5 +63,5 @@ async fn an_expired_copy_of_a_session_that_lives_on_is_no_way_in() {
         site.clock.advance(10 * MINUTE);
         assert_eq!(who(&mut alice).await, "alice");
     }
-    goes_to(old.get("/profile").await, "/login?reason=session_expired");
+    old.get("/profile").await.goes_to("/login?reason=session_expired");
 }

@@ -1,6 +1,6 @@
 //! Where sessions that have ended are written down fails.
 
-use super::{ALICE, Site, goes_to, token, who};
+use super::{ALICE, Site, token, who};
 use crate::support::Fault;
 
 #[tokio::test]
@@ -14,7 +14,7 @@ async fn a_logout_that_cannot_be_written_down_is_no_logout() {
     }
     assert_eq!(who(&mut alice).await, "alice");
     site.revocations.heal();
-    goes_to(alice.post("/logout", "").await, "/login?message=signed_out");
+    alice.post("/logout", "").await.goes_to("/login?message=signed_out");
 }
 
 #[tokio::test]
@@ -44,7 +44,7 @@ async fn a_token_whose_end_cannot_be_written_down_signs_nobody_in() {
     site.visitor().post("/login/token", &form).await.is(503).without_cookie();
     site.revocations.heal();
     assert_eq!(who(&mut alice).await, "alice");
-    goes_to(site.visitor().post("/login/token", &form).await, "/profile");
+    site.visitor().post("/login/token", &form).await.goes_to("/profile");
 }
 
 #[tokio::test]
@@ -78,5 +78,5 @@ async fn an_expired_cookie_that_cannot_be_written_down_is_still_nobody() {
     site.revocations.arm("create", Fault::Fail);
     alice.get("/profile").await.is(503).without_cookie();
     site.revocations.heal();
-    goes_to(alice.get("/profile").await, "/login?reason=session_expired");
+    alice.get("/profile").await.goes_to("/login?reason=session_expired");
 }

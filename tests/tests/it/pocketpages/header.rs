@@ -2,7 +2,7 @@
 
 use passport_tests::client::Answer;
 
-use super::{ALICE, BOB, MINUTE, ROOT, Site, goes_to, token, who};
+use super::{ALICE, BOB, MINUTE, ROOT, Site, token, who};
 use crate::support::Caller;
 
 async fn profile(visitor: &mut Caller, authorization: &str) -> Answer {
@@ -56,10 +56,10 @@ async fn a_program_that_signs_out_ends_its_token_everywhere() {
     let mut alice = site.signed_in(ALICE).await;
     let copy = token(&alice);
     let header = [("authorization", copy.as_str())];
-    goes_to(site.visitor().send("POST", "/logout", &header, "").await, "/login?message=signed_out");
+    site.visitor().send("POST", "/logout", &header, "").await.goes_to("/login?message=signed_out");
     profile(&mut site.visitor(), &copy).await.is(401);
     assert_eq!(who(&mut alice).await, "nobody");
-    goes_to(site.visitor().send("POST", "/logout", &header, "").await, "/login?message=signed_out");
+    site.visitor().send("POST", "/logout", &header, "").await.goes_to("/login?message=signed_out");
 }
 
 #[tokio::test]

@@ -17,7 +17,6 @@ use std::time::Duration;
 use axum::Router;
 use example_pocketpages::app;
 use passport_session::{FakeClock, Key, SealedSessions, StoreRevocations};
-use passport_tests::client::Answer;
 
 use crate::support::{Caller, TestStore};
 
@@ -48,7 +47,7 @@ impl Site {
 
     async fn signed_in(&self, form: &str) -> Caller {
         let mut user = self.visitor();
-        goes_to(user.post("/login", form).await, "/profile");
+        user.post("/login", form).await.goes_to("/profile");
         user
     }
 }
@@ -56,14 +55,6 @@ impl Site {
 /// What the cookie holds.
 fn token(user: &Caller) -> String {
     user.cookies["pb_auth"].clone()
-}
-
-/// Goes on only if the answer leads there.
-#[track_caller]
-fn goes_to(answer: Answer, location: &str) -> Answer {
-    let answer = answer.is(303);
-    assert_eq!(answer.header("location"), location, "{answer}");
-    answer
 }
 
 /// Who the page `/profile` is of; "nobody" if it leads to the login page.

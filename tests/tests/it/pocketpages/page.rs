@@ -2,47 +2,10 @@
 
 use std::time::Duration;
 
-use fantoccini::{Client, Locator};
+use fantoccini::Client;
 use passport_tests::{browser::Browser, program::Program};
 
-const PATIENCE: Duration = Duration::from_secs(20);
-
-/// Waits until the page that was asked for is there.
-async fn arrive(page: &Client, site: &Program, path: &str) {
-    let url = format!("http://{}{path}", site.addr).parse().unwrap();
-    let arrived = page.wait().at_most(PATIENCE).for_url(&url).await;
-    arrived.unwrap_or_else(|error| panic!("{path}: {error}"));
-    for _ in 0..200 {
-        if script(page, "document.readyState").await == "complete" {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
-    panic!("{path} is never complete");
-}
-
-async fn goto(page: &Client, site: &Program, path: &str) {
-    page.goto(&format!("http://{}{path}", site.addr)).await.unwrap();
-}
-
-/// The text of the first element that this finds, once there is one.
-async fn text(page: &Client, css: &str) -> String {
-    let found = page.wait().at_most(PATIENCE).for_element(Locator::Css(css)).await;
-    found.unwrap_or_else(|error| panic!("{css}: {error}")).text().await.unwrap()
-}
-
-async fn type_into(page: &Client, css: &str, typed: &str) {
-    page.find(Locator::Css(css)).await.unwrap().send_keys(typed).await.unwrap();
-}
-
-async fn click(page: &Client, css: &str) {
-    page.find(Locator::Css(css)).await.unwrap().click().await.unwrap();
-}
-
-/// What a script of this page would see.
-async fn script(page: &Client, expression: &str) -> serde_json::Value {
-    page.execute(&format!("return {expression}"), vec![]).await.unwrap()
-}
+use crate::support::page::{appears, arrive, click, goto, script, text, type_into};
 
 /// What the browser keeps beside the cookie, once the page's script has run.
 async fn kept(page: &Client, there: bool) -> serde_json::Value {
@@ -114,7 +77,7 @@ async fn a_person_signs_in_with_a_code_from_the_outbox() {
     goto(page, &site, "/login").await;
     type_into(page, "#to", "carol@example.com").await;
     click(page, "form[action='/code'] button").await;
-    text(page, "#code").await;
+    appears(page, "#code").await;
     let asked = page.current_url().await.unwrap();
     goto(page, &site, "/outbox").await;
     let code = text(page, ".code").await;

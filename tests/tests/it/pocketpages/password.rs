@@ -1,6 +1,6 @@
 //! Signing in with a password, and changing it.
 
-use super::{ALICE, Site, goes_to, token, who};
+use super::{ALICE, Site, token, who};
 
 const NEW: &str = "current=correct+horse+battery+staple&new=a+better+one";
 
@@ -8,7 +8,7 @@ const NEW: &str = "current=correct+horse+battery+staple&new=a+better+one";
 async fn a_wrong_password_and_an_unknown_name_get_one_answer() {
     let site = Site::new();
     let form = "email=alice@example.com&password=wrong";
-    let wrong = goes_to(site.visitor().post("/login", form).await, "/login?error=failed").without_cookie();
+    let wrong = site.visitor().post("/login", form).await.goes_to("/login?error=failed").without_cookie();
     let unknown = site.visitor().post("/login", "email=nobody@example.com&password=wrong").await;
     assert_eq!(wrong.without_date(), unknown.without_date());
     assert!(site.visitor().get("/login?error=failed").await.body.contains("Failed to authenticate."));
@@ -18,13 +18,13 @@ async fn a_wrong_password_and_an_unknown_name_get_one_answer() {
 async fn the_login_brings_the_visitor_back_to_this_site_only() {
     let site = Site::new();
     let mut visitor = site.visitor();
-    let page = goes_to(visitor.get("/profile").await, "/login?return_to=%2Fprofile");
+    let page = visitor.get("/profile").await.goes_to("/login?return_to=%2Fprofile");
     let page = visitor.get(page.header("location")).await.is(200);
     assert!(page.body.contains("You must be signed in to see this page."), "{page}");
     assert!(page.body.contains(r#"name="return_to" value="/profile""#), "{page}");
-    goes_to(visitor.post("/login", &format!("{ALICE}&return_to=/?x=1")).await, "/?x=1");
+    visitor.post("/login", &format!("{ALICE}&return_to=/?x=1")).await.goes_to("/?x=1");
     for evil in ["//evil.example", "https://evil.example", "/%5cevil.example", "javascript:alert(1)"] {
-        goes_to(site.visitor().post("/login", &format!("{ALICE}&return_to={evil}")).await, "/profile");
+        site.visitor().post("/login", &format!("{ALICE}&return_to={evil}")).await.goes_to("/profile");
     }
 }
 
@@ -62,7 +62,7 @@ async fn a_change_of_password_ends_every_copied_token_and_keeps_this_browser() {
     let site = Site::new();
     let mut alice = site.signed_in(ALICE).await;
     let (mut copy, mut elsewhere) = (alice.clone(), site.signed_in(ALICE).await);
-    goes_to(alice.post("/profile/password", NEW).await, "/profile?message=changed");
+    alice.post("/profile/password", NEW).await.goes_to("/profile?message=changed");
     assert_ne!(token(&alice), token(&copy));
     assert_eq!(who(&mut alice).await, "alice");
     for other in [&mut copy, &mut elsewhere] {
@@ -74,7 +74,7 @@ async fn a_change_of_password_ends_every_copied_token_and_keeps_this_browser() {
     site.clock.advance(super::MINUTE);
     assert_eq!(who(&mut copy).await, "nobody");
     assert!(copy.cookies.is_empty() && elsewhere.cookies.is_empty(), "the cookies healed");
-    goes_to(site.visitor().post("/login", ALICE).await, "/login?error=failed");
+    site.visitor().post("/login", ALICE).await.goes_to("/login?error=failed");
     site.signed_in("email=alice@example.com&password=a+better+one").await;
 }
 
@@ -84,11 +84,11 @@ async fn a_wrong_current_password_changes_nothing() {
     let mut alice = site.signed_in(ALICE).await;
     let before = token(&alice);
     let answer = alice.post("/profile/password", "current=wrong&new=a+better+one").await;
-    goes_to(answer, "/profile?error=current");
+    answer.goes_to("/profile?error=current");
     let short = alice.post("/profile/password", "current=correct+horse+battery+staple&new=short").await;
-    goes_to(short, "/profile?error=short");
+    short.goes_to("/profile?error=short");
     let long = format!("current=correct+horse+battery+staple&new={}", "x".repeat(1_025));
-    goes_to(alice.post("/profile/password", &long).await, "/profile?error=short");
+    alice.post("/profile/password", &long).await.goes_to("/profile?error=short");
     for body in ["", "current=x", "new=a+better+one", "current=x&new=y&new=z"] {
         alice.post("/profile/password", body).await.is(422);
     }
@@ -104,14 +104,14 @@ async fn a_program_changes_the_password_by_its_header() {
     let alice = token(&site.signed_in(ALICE).await);
     let headers = [("authorization", alice.as_str()), ("content-type", "application/x-www-form-urlencoded")];
     let changed = site.visitor().send("POST", "/profile/password", &headers, NEW).await;
-    goes_to(changed, "/profile?message=changed").without_cookie();
+    changed.goes_to("/profile?message=changed").without_cookie();
     site.visitor().send("GET", "/profile", &headers[..1], "").await.is(401);
 }
 
 #[tokio::test]
 async fn nobody_changes_a_password_without_signing_in() {
     let site = Site::new();
-    goes_to(site.visitor().post("/profile/password", NEW).await, "/login");
+    site.visitor().post("/profile/password", NEW).await.goes_to("/login");
     site.signed_in(ALICE).await;
 }
 
@@ -122,7 +122,7 @@ async fn a_program_changes_the_password_of_the_one_whom_its_header_names_whoever
     let token = token(&alice);
     let header = [("authorization", token.as_str()), FORM];
     let answer = bob.send("POST", "/profile/password", &header, NEW).await;
-    goes_to(answer, "/profile?message=changed").without_cookie();
+    answer.goes_to("/profile?message=changed").without_cookie();
     assert_eq!(who(&mut bob).await, "bob");
     assert_eq!(who(&mut alice.clone()).await, "nobody");
     site.signed_in("email=alice@example.com&password=a+better+one").await;

@@ -8,12 +8,10 @@ use super::ALICE;
 fn it_starts_without_anything_and_a_copied_token_is_dead_after_the_logout() {
     let site = Program::start("example-pocketpages", &[]);
     let mut alice = Visitor::new(&site.addr);
-    let login = alice.post("/login", ALICE).is(303);
-    assert_eq!(login.header("location"), "/profile");
+    alice.post("/login", ALICE).goes_to("/profile");
     let mut thief = alice.clone();
     assert!(alice.get("/profile").is(200).body.contains("alice@example.com"));
-    let logout = alice.post("/profile", "action=logout").is(303);
-    assert_eq!(logout.header("location"), "/login?message=signed_out");
+    alice.post("/profile", "action=logout").goes_to("/login?message=signed_out");
     thief.get("/profile").is(303);
     assert_eq!(site.terminate(), Some(0));
 }

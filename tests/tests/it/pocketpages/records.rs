@@ -1,16 +1,16 @@
 //! Registering, and signing in without a name.
 
-use super::{ALICE, Site, goes_to, who};
+use super::{ALICE, Site, who};
 
 #[tokio::test]
 async fn who_registers_is_signed_in_and_can_sign_in_again() {
     let site = Site::new();
     let mut eve = site.visitor();
-    goes_to(eve.post("/register", "email=Eve@Example.com&password=long+enough").await, "/profile");
+    eve.post("/register", "email=Eve@Example.com&password=long+enough").await.goes_to("/profile");
     assert_eq!(who(&mut eve).await, "eve");
     eve.post("/logout", "").await.is(303);
     site.signed_in("email=eve@example.com&password=long+enough").await;
-    goes_to(eve.post("/login", "email=eve@example.com&password=wrong").await, "/login?error=failed");
+    eve.post("/login", "email=eve@example.com&password=wrong").await.goes_to("/login?error=failed");
 }
 
 #[tokio::test]
@@ -31,7 +31,7 @@ async fn a_registration_that_is_none_says_what_is_missing() {
         let mut visitor = site.visitor();
         let answer = visitor.post("/register", form).await;
         let page = format!("/login?error={error}");
-        goes_to(answer, &page).without_cookie();
+        answer.goes_to(&page).without_cookie();
         assert!(visitor.get(&page).await.is(200).body.contains("role=\"alert\""), "{error}");
         let headers = [("content-type", "application/x-www-form-urlencoded"), ("accept", "application/json")];
         visitor.send("POST", "/register", &headers, form).await.is(400).without_cookie();
@@ -59,8 +59,8 @@ async fn of_two_who_register_one_address_at_once_one_gets_it() {
 async fn without_a_name_each_visitor_is_somebody_else_and_nobody_can_sign_in_as_them() {
     let site = Site::new();
     let (mut one, mut two) = (site.visitor(), site.visitor());
-    goes_to(one.post("/anonymous", "").await, "/profile");
-    goes_to(two.post("/anonymous", "").await, "/profile");
+    one.post("/anonymous", "").await.goes_to("/profile");
+    two.post("/anonymous", "").await.goes_to("/profile");
     let (first, second) = (who(&mut one).await, who(&mut two).await);
     assert!(first.starts_with("anonymous-") && second.starts_with("anonymous-"), "{first} {second}");
     assert_ne!(first, second);
@@ -82,6 +82,6 @@ async fn there_is_an_end_to_the_records_that_strangers_make() {
         }
         answer = site.visitor().post("/anonymous", "").await;
     }
-    goes_to(answer, "/login?error=full").without_cookie();
+    answer.goes_to("/login?error=full").without_cookie();
     site.signed_in(ALICE).await;
 }

@@ -1,6 +1,6 @@
 //! Signing out.
 
-use super::{ALICE, ROOT, Site, goes_to, who};
+use super::{ALICE, ROOT, Site, who};
 
 const SIGNED_OUT: &str = "/login?message=signed_out";
 
@@ -11,7 +11,7 @@ async fn the_tutorials_form_signs_out_and_says_so() {
     let page = alice.get("/profile").await.is(200);
     assert!(page.body.contains(r#"<form method="POST""#), "{page}");
     assert!(page.body.contains(r#"<input type="hidden" name="action" value="logout">"#), "{page}");
-    let answer = goes_to(alice.post("/profile", "action=logout").await, SIGNED_OUT);
+    let answer = alice.post("/profile", "action=logout").await.goes_to(SIGNED_OUT);
     assert!(answer.header("set-cookie").starts_with("pb_auth=; "), "{answer}");
     let set = answer.header("set-cookie");
     assert!(set.contains("Max-Age=0") && set.contains("Path=/"), "{answer}");
@@ -24,7 +24,7 @@ async fn the_tutorials_form_signs_out_and_says_so() {
 async fn another_action_signs_nobody_out() {
     let site = Site::new();
     let mut alice = site.signed_in(ALICE).await;
-    goes_to(alice.post("/profile", "action=wave").await, "/profile");
+    alice.post("/profile", "action=wave").await.goes_to("/profile");
     alice.post("/profile", "").await.is(422);
     alice.post("/profile", "action=logout&action=wave").await.is(422);
     assert_eq!(who(&mut alice).await, "alice");
@@ -34,7 +34,7 @@ async fn another_action_signs_nobody_out() {
 async fn the_scripts_way_signs_out_too() {
     let site = Site::new();
     let mut alice = site.signed_in(ALICE).await;
-    goes_to(alice.post("/logout", "").await, SIGNED_OUT);
+    alice.post("/logout", "").await.goes_to(SIGNED_OUT);
     assert_eq!(who(&mut alice).await, "nobody");
 }
 
@@ -42,9 +42,9 @@ async fn the_scripts_way_signs_out_too() {
 async fn signing_out_twice_or_as_nobody_is_the_same() {
     let site = Site::new();
     let mut copy = site.signed_in(ALICE).await;
-    goes_to(copy.clone().post("/logout", "").await, SIGNED_OUT);
-    goes_to(copy.post("/logout", "").await, SIGNED_OUT);
-    goes_to(site.visitor().post("/logout", "").await, SIGNED_OUT).without_cookie();
+    copy.clone().post("/logout", "").await.goes_to(SIGNED_OUT);
+    copy.post("/logout", "").await.goes_to(SIGNED_OUT);
+    site.visitor().post("/logout", "").await.goes_to(SIGNED_OUT).without_cookie();
 }
 
 #[tokio::test]
@@ -131,9 +131,9 @@ async fn another_site_signs_nobody_out_or_in() {
 async fn signing_out_ends_both_realms_as_the_one_cookie_says() {
     let site = Site::new();
     let mut both = site.signed_in(ALICE).await;
-    goes_to(both.post("/admin/login", ROOT).await, "/admin");
+    both.post("/admin/login", ROOT).await.goes_to("/admin");
     assert_eq!(who(&mut both).await, "alice");
     both.get("/admin").await.is(200);
     both.post("/logout", "").await.is(303);
-    goes_to(both.get("/admin").await, "/admin/login?return_to=%2Fadmin");
+    both.get("/admin").await.goes_to("/admin/login?return_to=%2Fadmin");
 }

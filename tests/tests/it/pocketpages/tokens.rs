@@ -1,6 +1,6 @@
 //! Signing in with a token.
 
-use super::{ALICE, BOB, MINUTE, ROOT, Site, goes_to, token, who};
+use super::{ALICE, BOB, MINUTE, ROOT, Site, token, who};
 
 #[tokio::test]
 async fn a_token_signs_in_and_the_session_moves_to_this_browser() {
@@ -8,11 +8,11 @@ async fn a_token_signs_in_and_the_session_moves_to_this_browser() {
     let mut alice = site.signed_in(ALICE).await;
     let form = format!("token={}", token(&alice));
     let mut phone = site.visitor();
-    goes_to(phone.post("/login/token", &form).await, "/profile");
+    phone.post("/login/token", &form).await.goes_to("/profile");
     assert_eq!(who(&mut phone).await, "alice");
     assert_ne!(token(&phone), token(&alice));
     assert_eq!(who(&mut alice).await, "nobody");
-    goes_to(site.visitor().post("/login/token", &form).await, "/login?error=failed").without_cookie();
+    site.visitor().post("/login/token", &form).await.goes_to("/login?error=failed").without_cookie();
 }
 
 #[tokio::test]
@@ -35,7 +35,7 @@ async fn a_browser_may_present_the_token_that_it_has() {
     let site = Site::new();
     let mut alice = site.signed_in(ALICE).await;
     let form = format!("token={}", token(&alice));
-    goes_to(alice.post("/login/token", &form).await, "/profile");
+    alice.post("/login/token", &form).await.goes_to("/profile");
     assert_eq!(who(&mut alice).await, "alice");
 }
 
@@ -47,10 +47,10 @@ async fn what_is_no_token_signs_nobody_in_and_nobody_out() {
     let mut bob = site.signed_in(BOB).await;
     for wrong in ["garbage", "", &token(&root), "%", "%00", &"A".repeat(3_000), "x;pb_auth=y"] {
         let form = form_urlencoded::Serializer::new(String::new()).append_pair("token", wrong).finish();
-        goes_to(bob.post("/login/token", &form).await, "/login?error=failed").without_cookie();
+        bob.post("/login/token", &form).await.goes_to("/login?error=failed").without_cookie();
     }
     for body in ["", "x=y", "token[]=a", "token=a&token=b"] {
-        goes_to(bob.post("/login/token", body).await, "/login?error=failed").without_cookie();
+        bob.post("/login/token", body).await.goes_to("/login?error=failed").without_cookie();
     }
     let json = [("accept", "application/json")];
     bob.send("POST", "/login/token", &json, "token=x").await.is(401).without_cookie();
@@ -63,5 +63,5 @@ async fn an_expired_token_signs_nobody_in() {
     let site = Site::new();
     let form = format!("token={}", token(&site.signed_in(ALICE).await));
     site.clock.advance(30 * MINUTE);
-    goes_to(site.visitor().post("/login/token", &form).await, "/login?error=failed");
+    site.visitor().post("/login/token", &form).await.goes_to("/login?error=failed");
 }

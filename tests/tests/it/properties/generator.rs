@@ -1,6 +1,10 @@
 //! Variations of the seeds: the same ones in every run, unless `PROPERTY_SEED` says otherwise.
 
-use std::{env, fs, panic, path::Path};
+use std::{fs, panic, path::Path};
+
+use passport_test_servers::Random;
+
+use crate::support::number;
 
 /// How many variations a test asks about, unless `PROPERTY_ROUNDS` says otherwise: a second or so for each.
 const ROUNDS: u64 = 2_000;
@@ -21,7 +25,7 @@ pub(super) fn check(target: &str, oracle: fn(&[u8])) {
     let first = number("PROPERTY_SEED").unwrap_or(0);
     for round in 0..number("PROPERTY_ROUNDS").unwrap_or(ROUNDS) {
         let seed = first.wrapping_add(round);
-        let input = Random(seed).variation(&seeds);
+        let input = variation(&mut Random::new(seed), &seeds);
         ask(oracle, &input, || format!("PROPERTY_SEED={seed} PROPERTY_ROUNDS=1"));
     }
 }
@@ -48,46 +52,26 @@ fn ask(oracle: fn(&[u8]), input: &[u8], which: impl FnOnce() -> String) {
     }
 }
 
-fn number(variable: &str) -> Option<u64> {
-    env::var(variable).ok().map(|text| text.parse().unwrap())
-}
-
-/// `SplitMix64` (Steele, Lea and Flood, 2014): one number in, as many out as are needed.
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
+/// A seed with a few changes: parts of other seeds in it, parts of its own doubled, moved or gone, other bytes.
+fn variation(random: &mut Random, seeds: &[(String, Vec<u8>)]) -> Vec<u8> {
+    random.any();
+    let mut bytes = seeds[random.below(seeds.len())].1.clone();
+    for _ in 0..=random.below(6) {
+        let at = random.below(bytes.len() + 1);
+        let until = at + random.below(16.min(bytes.len() - at) + 1);
+        let insert = match random.below(5) {
+            0 => Vec::new(),
+            1 => bytes[at..until].repeat(2),
+            2 => vec![TELLING[random.below(TELLING.len())]],
+            3 => vec![random.any().to_le_bytes()[0]],
+            _ => {
+                let other = &seeds[random.below(seeds.len())].1;
+                let from = random.below(other.len());
+                other[from..from + random.below(other.len() - from + 1)].to_vec()
+            }
+        };
+        bytes.splice(at..until, insert);
     }
-
-    fn below(&mut self, end: usize) -> usize {
-        usize::try_from(self.next() % (end.max(1) as u64)).unwrap()
-    }
-
-    /// A seed with a few changes: parts of other seeds in it, parts of its own doubled, moved or gone, other bytes.
-    fn variation(&mut self, seeds: &[(String, Vec<u8>)]) -> Vec<u8> {
-        self.next();
-        let mut bytes = seeds[self.below(seeds.len())].1.clone();
-        for _ in 0..=self.below(6) {
-            let at = self.below(bytes.len() + 1);
-            let until = at + self.below(16.min(bytes.len() - at) + 1);
-            let insert = match self.below(5) {
-                0 => Vec::new(),
-                1 => bytes[at..until].repeat(2),
-                2 => vec![TELLING[self.below(TELLING.len())]],
-                3 => vec![self.next().to_le_bytes()[0]],
-                _ => {
-                    let other = &seeds[self.below(seeds.len())].1;
-                    let from = self.below(other.len());
-                    other[from..from + self.below(other.len() - from + 1)].to_vec()
-                }
-            };
-            bytes.splice(at..until, insert);
-        }
-        bytes.truncate(LONGEST);
-        bytes
-    }
+    bytes.truncate(LONGEST);
+    bytes
 }

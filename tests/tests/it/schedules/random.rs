@@ -1,9 +1,10 @@
 //! Schedules by chance, for stores that cannot be asked about every one: several browsers, several rounds, two server
 //! processes on two handles of one store.
 
-use std::{env, sync::Arc};
+use std::sync::Arc;
 
 use passport_session::SessionStore;
+use passport_test_servers::Random;
 
 use super::{
     errand::Errand,
@@ -11,6 +12,7 @@ use super::{
     server::CookieNow,
     world::{Start, World},
 };
+use crate::support::number;
 
 /// Whose clock decides what has expired.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,7 +65,7 @@ where
     let first = number("SCHEDULES_SEED").unwrap_or(0);
     let mut tally = Tally::default();
     for seed in first..first + number("SCHEDULES_ROUNDS").unwrap_or(seeds) {
-        let mut chance = Chance(seed);
+        let mut chance = Random::new(seed);
         let start = *chance.of(&STARTS);
         let mut world = World::new(start);
         if chance.one_in(2) {
@@ -84,7 +86,7 @@ where
 async fn one(
     world: &World,
     run: &mut Run<'_>,
-    chance: &mut Chance,
+    chance: &mut Random,
     time: Time,
     tally: &mut Tally,
 ) -> Result<(), String> {
@@ -126,7 +128,7 @@ async fn one(
 }
 
 /// The next step: most of the time of one request, sometimes of several at once; a request is seldom dropped.
-fn some(run: &Run<'_>, moves: &[Move], chance: &mut Chance) -> Result<Vec<Move>, String> {
+fn some(run: &Run<'_>, moves: &[Move], chance: &mut Random) -> Result<Vec<Move>, String> {
     if moves.is_empty() {
         return Err("everybody waits for somebody".to_owned());
     }
@@ -144,32 +146,4 @@ fn some(run: &Run<'_>, moves: &[Move], chance: &mut Chance) -> Result<Vec<Move>,
         together.truncate(1);
     }
     Ok(together)
-}
-
-fn number(variable: &str) -> Option<u64> {
-    env::var(variable).ok().map(|text| text.parse().unwrap())
-}
-
-/// `SplitMix64` (Steele, Lea and Flood, 2014): one number in, as many out as are needed.
-struct Chance(u64);
-
-impl Chance {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-
-    fn below(&mut self, end: usize) -> usize {
-        usize::try_from(self.next() % end as u64).unwrap()
-    }
-
-    fn one_in(&mut self, times: usize) -> bool {
-        self.below(times) == 0
-    }
-
-    fn of<'a, T>(&mut self, all: &'a [T]) -> &'a T {
-        &all[self.below(all.len())]
-    }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use http::{HeaderMap, HeaderName, StatusCode, header};
+use passport_tests::client::cookies;
 
 /// The headers that a request added to its answer; the answer itself, if its end failed.
 #[derive(Debug)]
@@ -45,22 +46,16 @@ impl Answer {
 
 /// A jar of cookies.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Browser(BTreeMap<String, String>);
+pub(crate) struct Jar(BTreeMap<String, String>);
 
-impl Browser {
+impl Jar {
     /// Does what the answer says.
     pub(crate) fn keep(&mut self, answer: &Answer) {
-        for cookie in answer.set_cookies() {
-            let (name, value) = cookie.split(';').next().unwrap().split_once('=').unwrap();
-            match value {
-                "" => self.0.remove(name),
-                _ => self.0.insert(name.to_owned(), value.to_owned()),
-            };
-        }
+        cookies::keep(&mut self.0, answer.set_cookies());
     }
 
-    /// The `Cookie` header.
+    /// The `Cookie` header; empty without any.
     pub(crate) fn cookies(&self) -> String {
-        self.0.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ")
+        cookies::header(&self.0).unwrap_or_default()
     }
 }

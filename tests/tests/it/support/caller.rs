@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use axum::{Router, body::Body};
 use http::{Request, header};
 use http_body_util::BodyExt;
-use passport_tests::client::Answer;
+use passport_tests::client::{Answer, cookies};
 use tower::ServiceExt;
 
 /// A browser's cookie jar before routes in this process. A clone is a copy of the cookies, as a thief would have it.
@@ -37,9 +37,8 @@ impl Caller {
         for (name, value) in headers {
             req = req.header(*name, *value);
         }
-        let cookies: Vec<_> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        if !cookies.is_empty() {
-            req = req.header(header::COOKIE, cookies.join("; "));
+        if let Some(cookies) = cookies::header(&self.cookies) {
+            req = req.header(header::COOKIE, cookies);
         }
         let response = self.app.clone().oneshot(req.body(Body::from(body.to_owned())).unwrap()).await;
         let (parts, body) = response.unwrap_or_else(|never| match never {}).into_parts();
@@ -52,19 +51,8 @@ impl Caller {
             headers: headers.collect(),
             body: String::from_utf8_lossy(&body.collect().await.unwrap().to_bytes()).into_owned(),
         };
-        self.keep(&answer);
+        cookies::keep(&mut self.cookies, answer.all("set-cookie"));
         answer
-    }
-
-    fn keep(&mut self, answer: &Answer) {
-        for set in answer.all("set-cookie") {
-            let pair = set.split(';').next().unwrap_or_default();
-            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            match value {
-                "" => drop(self.cookies.remove(name)),
-                value => drop(self.cookies.insert(name.to_owned(), value.to_owned())),
-            }
-        }
     }
 
     pub(crate) async fn get(&mut self, path: &str) -> Answer {

@@ -2,16 +2,19 @@
 
 mod answer;
 mod caller;
+pub(crate) mod page;
 mod poll;
+mod setting;
 mod site;
 mod store;
 mod users;
 mod visit;
 
 pub(crate) use self::{
-    answer::{Answer, Browser},
+    answer::{Answer, Jar},
     caller::Caller,
     poll::{dropped, poll, polled},
+    setting::number,
     site::{Site, SiteBuilder, request},
     store::{Fault, TestStore},
     users::{Admin, Person, User, Users},

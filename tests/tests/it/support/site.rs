@@ -2,9 +2,9 @@
 
 use http::{Request, header, request::Builder as RequestBuilder};
 use passport_core::{Builder, Passport, Pending, Session};
-use passport_session::{FakeClock, Sessions};
+use passport_session::{FakeClock, Key, MemoryRevocations, SealedSessions, Sessions};
 
-use super::{Admin, TestStore, User, Users, Visit};
+use super::{Admin, Jar, TestStore, User, Users, Visit};
 
 type Layer = Box<dyn Fn(&Request<()>, Option<Session>) -> Pending + Send + Sync>;
 
@@ -52,6 +52,14 @@ impl SiteBuilder {
         self.of(passport, None::<Passport<Admin>>)
     }
 
+    /// One kind of user, with sessions that are sealed in the cookie: the store stays empty.
+    pub(crate) fn sealed(self) -> Site {
+        let sessions = SealedSessions::new(Key::generate().unwrap(), MemoryRevocations::new());
+        let sessions = sessions.clock(self.clock.clone()).insecure_cookie_for_development();
+        let passport = Passport::builder(self.users.clone(), &sessions).build().unwrap();
+        self.of(passport, None::<Passport<Admin>>)
+    }
+
     /// Users and admins in one session.
     pub(crate) fn two_realms(self) -> Site {
         let sessions = self.sessions.clone();
@@ -90,15 +98,16 @@ impl Site {
 
     /// A POST with this `Cookie` header, or without one.
     pub(crate) fn visit(&self, cookies: &str) -> Visit {
-        self.send(request(cookies))
+        self.begin(request(cookies))
     }
 
     /// The same, made by another site.
     pub(crate) fn foreign(&self, cookies: &str) -> Visit {
-        self.send(request(cookies).header("sec-fetch-site", "cross-site"))
+        self.begin(request(cookies).header("sec-fetch-site", "cross-site"))
     }
 
-    pub(crate) fn send(&self, request: RequestBuilder) -> Visit {
+    /// Begins a request.
+    pub(crate) fn begin(&self, request: RequestBuilder) -> Visit {
         let request = request.body(()).unwrap();
         let mut pendings: Vec<Pending> = Vec::new();
         for layer in &self.layers {
@@ -121,6 +130,16 @@ impl Site {
         visit.login(name).await;
         visit.put(key, value);
         visit.end().await.cookie()
+    }
+
+    /// A browser in which alice is logged in, and root as an admin.
+    pub(crate) async fn logged_in_twice(&self) -> Jar {
+        let visit = self.visit("");
+        visit.login("alice").await;
+        visit.login_admin("root").await;
+        let mut browser = Jar::default();
+        browser.keep(&visit.end().await);
+        browser
     }
 
     /// The cookie of somebody with a cart: tea.

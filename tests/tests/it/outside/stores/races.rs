@@ -5,23 +5,16 @@ use std::{thread, time::Duration};
 use passport_tests::client::Visitor;
 
 use super::{
-    super::site::Site,
+    super::{races::WRITERS, site::Site},
     database::{Database, at},
 };
+use crate::support::number;
 
 const WORKERS: usize = 4;
-const WRITERS: [(&str, &str); 6] = [
-    ("PUT", "/notes/late"),
-    ("PUT", "/notes/late?wait_ms=1"),
-    ("PUT", "/notes/late?read_then_wait_ms=1"),
-    ("DELETE", "/notes/early"),
-    ("DELETE", "/notes/early?wait_ms=2"),
-    ("PUT", "/notes/late?read_then_wait_ms=3"),
-];
 
 /// How often each race is run: 60 times, or what `RACES` says.
 fn rounds() -> usize {
-    std::env::var("RACES").ok().and_then(|number| number.parse().ok()).unwrap_or(60)
+    number("RACES").map_or(60, |races| usize::try_from(races).unwrap())
 }
 
 fn a_logout_wins_against_every_writer(database: Option<Database>) {
