@@ -13,6 +13,10 @@ const BATCH: usize = 128;
 /// Requests before that, which bring the caches back from the subject before.
 const WARM: usize = 32;
 
+/// How often each subject is built: where its memory lies moves a route by some ten nanoseconds, so the average of these
+/// counts.
+const BUILDS: usize = 3;
+
 /// What one subject takes on one route.
 #[derive(Clone, Copy)]
 pub struct Timed {
@@ -26,13 +30,21 @@ pub struct Timed {
 
 /// Measures all routes of all subjects.
 pub fn measure(subjects: &[Subject], time: Duration) -> Vec<Timed> {
-    let mut stacks: Vec<Box<dyn Stack>> = subjects.iter().map(|subject| (subject.make)()).collect();
-    let pairs: Vec<(usize, Route)> = (0..subjects.len())
-        .flat_map(|at| subjects[at].routes.iter().map(move |route| (at, *route)))
-        .collect();
+    let built = (0..BUILDS).flat_map(|_| subjects);
+    let mut stacks: Vec<Box<dyn Stack>> = built.map(|subject| (subject.make)()).collect();
+    let routes = |at: usize| subjects[at % subjects.len()].routes;
+    let pairs: Vec<(usize, Route)> =
+        (0..stacks.len()).flat_map(|at| routes(at).iter().map(move |route| (at, *route))).collect();
     let nanos = interleave(&mut stacks, &pairs, time);
-    let timed = |(&(at, route), nanos): (&(usize, Route), f64)| Timed { key: subjects[at].key, route, nanos };
-    pairs.iter().zip(nanos).map(timed).collect()
+    // All routes of all subjects, once for each time that they were built.
+    let each = pairs.len() / BUILDS;
+    let average = |at: usize| nanos.iter().skip(at).step_by(each).sum::<f64>() / BUILDS as f64;
+    let timed = |(at, &(subject, route)): (usize, &(usize, Route))| Timed {
+        key: subjects[subject].key,
+        route,
+        nanos: average(at),
+    };
+    pairs.iter().take(each).enumerate().map(timed).collect()
 }
 
 /// The nanoseconds of each pair of a stack and a route.
@@ -48,9 +60,14 @@ pub fn interleave_by(
     size: impl Fn(usize, Route) -> (usize, usize),
 ) -> Vec<f64> {
     let mut rounds = vec![Vec::new(); pairs.len()];
+    let mut order: Vec<usize> = (0..pairs.len()).collect();
+    let mut random = 0x9e37_79b9_7f4a_7c15;
     let end = Instant::now() + time;
     while Instant::now() < end {
-        for (&(at, route), rounds) in pairs.iter().zip(&mut rounds) {
+        // Whoever comes after its own kind finds the caches warm: so everyone comes after everyone.
+        shuffle(&mut order, &mut random);
+        for &pair in &order {
+            let ((at, route), rounds) = (pairs[pair], &mut rounds[pair]);
             let stack = &mut stacks[at];
             let (warm, batch) = size(at, route);
             stack.prepare(route, warm);
@@ -66,4 +83,14 @@ pub fn interleave_by(
         f64::from(rounds[rounds.len() / 10]) / size(at, route).1 as f64
     };
     rounds.into_iter().zip(pairs).map(lower_tenth).collect()
+}
+
+/// Another order each time, and the same ones in each run (xorshift64, Marsaglia 2003).
+fn shuffle(order: &mut [usize], random: &mut u64) {
+    for last in (1..order.len()).rev() {
+        for (shift, left) in [(13, true), (7, false), (17, true)] {
+            *random ^= if left { *random << shift } else { *random >> shift };
+        }
+        order.swap(last, (*random % (last as u64 + 1)) as usize);
+    }
 }
