@@ -112,7 +112,12 @@ impl Core {
     /// As `load`, for the visitor's data: that of a user who is gone is nobody's to see.
     pub(super) async fn own(&mut self, state: &State) -> Result<Option<&Found>, Error> {
         self.load(state).await?;
-        Ok(self.record().filter(|_| self.users.stale().is_empty()))
+        Ok(self.record().filter(|_| !self.is_ending()))
+    }
+
+    /// Whether its user is gone: the session ends with this request, and what is written to it before is lost.
+    pub(super) fn is_ending(&self) -> bool {
+        !self.users.stale().is_empty()
     }
 
     /// Forgets what was read, so that the next question reaches the store.

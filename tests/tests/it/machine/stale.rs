@@ -1,6 +1,7 @@
 //! Users who are gone, or are not who they were when they logged in.
 
-use passport_core::Error;
+use http::Uri;
+use passport_core::{Error, Message};
 
 use crate::support::{Site, SiteBuilder};
 
@@ -80,6 +81,40 @@ async fn the_next_user_sees_nothing_of_one_who_is_gone() {
     visit.login("bob").await;
     let bob = visit.end().await.cookie();
     assert_eq!(site.holds(&bob, "secret").await, None);
+}
+
+#[tokio::test]
+async fn nothing_is_taken_from_one_who_is_gone_and_nothing_written_that_would_be_lost() {
+    let site = Site::new();
+    let alice = site.logged_in_with("alice", "secret", "1").await;
+    let visit = site.visit(&alice);
+    visit.session().add_message(&Message::new("hello", "Welcome back, Alice.")).unwrap();
+    visit.end().await;
+    site.users.remove("alice");
+    let visit = site.visit(&alice);
+    assert_eq!(visit.who().await, "nobody");
+    let session = visit.session();
+    assert_eq!(session.take::<String>("secret").await.unwrap(), None);
+    assert!(session.messages(&Uri::from_static("/"), &[]).await.unwrap().is_empty());
+    let updated = session.update("secret", |old: Option<String>| old.unwrap_or_default()).await;
+    assert!(matches!(updated, Err(Error::Ended)), "{updated:?}");
+    visit.put("page", "7");
+    let saved = session.save().await;
+    assert!(matches!(saved, Err(Error::Ended)), "{saved:?}");
+    assert!(visit.end().await.takes_the_cookie_away());
+}
+
+#[tokio::test]
+async fn what_is_written_after_the_next_login_stays() {
+    let site = Site::new();
+    let alice = site.logged_in_with("alice", "secret", "1").await;
+    site.users.remove("alice");
+    let visit = site.visit(&alice);
+    assert_eq!(visit.who().await, "nobody");
+    visit.login("bob").await;
+    visit.session().update("n", |n: Option<u32>| n.unwrap_or(0) + 1).await.unwrap();
+    let bob = visit.end().await.cookie();
+    assert_eq!(site.visit(&bob).session().get::<u32>("n").await.unwrap(), Some(1));
 }
 
 #[tokio::test]
