@@ -118,6 +118,29 @@ async fn what_is_written_after_the_next_login_stays() {
 }
 
 #[tokio::test]
+async fn a_login_beside_one_who_is_gone_is_a_session_of_its_own() {
+    let site = SiteBuilder::new().two_realms();
+    let visit = site.visit("");
+    visit.login_admin("root").await;
+    visit.put("secret", "1");
+    let root = visit.end().await.cookie();
+    site.admins.remove("root");
+    let visit = site.visit(&root);
+    visit.put("page", "6");
+    assert_eq!(visit.which_admin().await, "nobody");
+    visit.login("alice").await;
+    visit.put("page", "7");
+    visit.session().update("n", |n: Option<u32>| n.unwrap_or(0) + 1).await.unwrap();
+    assert_eq!(visit.get("page").await.as_deref(), Some("7"));
+    let alice = visit.end().await.cookie();
+    assert_eq!(site.who(&alice).await, "alice");
+    assert_eq!(site.holds(&alice, "page").await.as_deref(), Some("7"), "it is hers");
+    assert_eq!(site.visit(&alice).session().get::<u32>("n").await.unwrap(), Some(1));
+    assert_eq!(site.holds(&alice, "secret").await, None, "it was root's");
+    assert_eq!(site.who(&root).await, "nobody");
+}
+
+#[tokio::test]
 async fn what_is_put_after_logging_out_somebody_who_is_gone_is_kept() {
     let site = SiteBuilder::new().two_realms();
     let both = site.logged_in_twice().await.cookies();
