@@ -91,6 +91,7 @@ impl Session {
             None => None,
             Some(login) => {
                 let user = passport.alive(login).await?;
+                core.users.stale.retain(|stale| *stale != realm);
                 if user.is_none() {
                     events::user_gone(realm);
                     core.users.stale.push(realm);

@@ -141,6 +141,23 @@ async fn a_login_beside_one_who_is_gone_is_a_session_of_its_own() {
 }
 
 #[tokio::test]
+async fn whoever_is_back_when_asked_again_stays() {
+    let site = SiteBuilder::new().two_realms();
+    let visit = site.visit("");
+    visit.login("alice").await;
+    visit.login_admin("root").await;
+    let both = visit.end().await.cookie();
+    let visit = site.visit(&both);
+    site.users.remove("alice");
+    assert_eq!(visit.who().await, "nobody");
+    site.users.restore("alice");
+    assert!(visit.admin().recheck().await.unwrap().is_some());
+    assert_eq!(visit.who().await, "alice");
+    assert!(visit.end().await.sets_no_cookie());
+    assert_eq!(site.who(&both).await, "alice");
+}
+
+#[tokio::test]
 async fn what_is_put_after_logging_out_somebody_who_is_gone_is_kept() {
     let site = SiteBuilder::new().two_realms();
     let both = site.logged_in_twice().await.cookies();
