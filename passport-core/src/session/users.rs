@@ -60,6 +60,14 @@ impl Users {
         self.stale.retain(|stale| *stale != realm);
     }
 
+    /// A logout of users of this kind, or of all, is under way: until the store has answered, nobody knows who is there. Whoever
+    /// was authenticated for this request alone stays.
+    pub(super) fn doubt(&mut self, kind: Option<TypeId>) {
+        let stays = |memo: &Memo| memo.by_request || kind.is_some_and(|kind| memo.kind != kind);
+        self.first.take_if(|memo| !stays(memo));
+        self.more.retain(stays);
+    }
+
     pub(super) fn forget_all(&mut self) {
         (self.first, self.more) = (None, Vec::new());
         self.stale.clear();
