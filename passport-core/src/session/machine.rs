@@ -153,12 +153,13 @@ impl Core {
     pub(super) async fn rotate(&mut self, state: &State, rewrite: Rewrite<'_>) -> Result<bool, Error> {
         let Some((token, found)) = self.doubt() else { return Ok(false) };
         let taken = Taken::from(&state.log);
-        let seen = found.record.clone();
+        let (seen, known) = (found.record.clone(), self.users.hold());
         let edit = |old: &Record| rewrite(still(&seen, old)?, &taken.changes);
         let rotated = match state.realm.realm.manager().rotate(&token, found, &edit).await {
             Err(Error::Ended) => None,
             other => other?,
         };
+        self.users.restore(known);
         match rotated {
             Some((token, found)) => {
                 taken.done();

@@ -118,6 +118,27 @@ async fn after_a_logout_dropped_half_way_it_is_asked_again_who_is_there() {
 }
 
 #[tokio::test]
+async fn after_a_rotation_dropped_half_way_it_is_asked_again_who_is_there() {
+    let site = Site::new();
+    for (fault, then) in [(Fault::HangBefore, "alice"), (Fault::HangAfter, "nobody")] {
+        for logs_in in [true, false] {
+            let alice = site.logged_in("alice").await;
+            let visit = site.visit(&alice);
+            assert_eq!(visit.who().await, "alice");
+            site.store.arm("rotate", fault);
+            if logs_in {
+                dropped(visit.auth().login(site.users.get("bob")));
+            } else {
+                dropped(visit.session().rotate());
+            }
+            site.store.heal();
+            assert_eq!(visit.who().await, then, "{fault:?}");
+            assert!(visit.end().await.sets_no_cookie(), "{fault:?}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_logout_dropped_half_way_sends_no_cookie() {
     let site = Site::new();
     for (fault, then) in [(Fault::HangBefore, "alice"), (Fault::HangAfter, "nobody")] {
