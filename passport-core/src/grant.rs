@@ -74,14 +74,24 @@ impl<U: Send + Sync + 'static> Grants<U> {
         let (none, state) = (Changes::default(), only(state)?);
         let edit = |empty: &Record| empty.with_login(&login, &event.client, &none, &state);
         let (token, _) = self.sessions.create(&edit).await?;
-        // A logout everywhere that came after the session was read, and before the grant was there, has ended the one and not
-        // the other. Nobody has its token yet.
-        if by_session && auth.recheck().await?.is_none() {
-            self.end(&token).await?;
-            return Err(Error::Ended);
+        if let Err(error) = self.still_in(auth, by_session).await {
+            // Nobody has its token yet, and nobody gets it now.
+            if let Err(failed) = self.end(&token).await {
+                events::ignored("ending a grant that was not handed out", &failed);
+            }
+            return Err(error);
         }
         auth.tell_of_login(&event, &login.key).await;
         Ok(token)
+    }
+
+    /// A logout everywhere that came after the session was read, and before the grant was there, has ended the one and not the
+    /// other.
+    async fn still_in(&self, auth: &Auth<U>, by_session: bool) -> Result<(), Error> {
+        if by_session && auth.recheck().await?.is_none() {
+            return Err(Error::Ended);
+        }
+        Ok(())
     }
 
     /// The grant behind a token; `None` if it has ended. That of a user who is gone, or is not who it was, ends here.

@@ -69,11 +69,6 @@ impl Record {
         self.build(&self.client(), kept, std::iter::empty(), std::iter::empty())
     }
 
-    /// Without data, and without the login of this realm, which is about to be made anew.
-    pub(crate) fn without_logins_and_data_of(&self, realm: &str) -> Result<Self, Error> {
-        self.without_logins(|login| login.realm == realm)
-    }
-
     /// Without the logins that `ends` names, but with the data, which remembers whose it is.
     pub(crate) fn without_logins_keeping_data(
         &self,

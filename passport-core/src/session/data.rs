@@ -62,13 +62,14 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// If the store cannot be asked, the value is no `T` (it is gone then), or the session has ended.
+    /// If the store cannot be asked, the value is no `T` (it is gone then), or the session has ended: of a user who is gone
+    /// nothing is taken.
     pub async fn take<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>, Error> {
         self.manager().require_store("`take`")?;
         let gathered = lock(&self.0.log).changes.get(Kind::Data, key).map(|value| value.is_some());
         let mut core = self.enter().await?;
         let stored =
-            core.load(&self.0).await?.is_some_and(|found| found.record.get(Kind::Data, key).is_some());
+            core.own(&self.0).await?.is_some_and(|found| found.record.get(Kind::Data, key).is_some());
         if !gathered.unwrap_or(stored) {
             return Ok(None);
         }
@@ -87,7 +88,8 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// If the store cannot be asked, the value there is no `T`, or the session has ended.
+    /// If the store cannot be asked, the value there is no `T`, or the session has ended: also one whose user
+    /// [`Auth::user`](crate::Auth::user) has found to be gone.
     pub async fn update<T>(
         &self,
         key: &str,
@@ -149,6 +151,9 @@ impl Session {
     ) -> Result<(), Error> {
         if core.is_absent() && !self.may_create() {
             return Err(Error::CrossSite);
+        }
+        if core.is_ending() {
+            return Err(Error::Ended);
         }
         let rewrite = |old: &Record, log: &Changes| {
             let old = old.with(log)?;

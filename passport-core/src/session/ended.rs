@@ -26,12 +26,14 @@ impl Session {
 
     async fn until_ended(&self, mut logins: Option<Vec<Owner>>) {
         let Some(token) = self.current_token().await else { return };
+        let mut told = false;
         loop {
-            match self.look(&token, &mut logins).await {
-                Ok(true) | Err(_) => {}
-                Ok(false) => return,
+            let looked = self.look(&token, &mut logins).await;
+            if let Ok(false) = looked {
+                return;
             }
-            self.wait(&token).await;
+            // A store that goes on telling of an end which nobody can see would be asked without a pause.
+            told = self.wait(&token, looked.is_ok() && !told).await;
         }
     }
 
@@ -60,15 +62,19 @@ impl Session {
         Ok(true)
     }
 
-    /// A second, or less if the store says that something happened.
-    async fn wait(&self, token: &Token) {
+    /// A second, or less if `listens` and the store says that something happened: whether it did.
+    async fn wait(&self, token: &Token, listens: bool) -> bool {
         let mut second = self.manager().clock().sleep(EVERY);
-        let Some(told) = self.manager().ended(token) else { return second.await };
+        let told = if listens { self.manager().ended(token) } else { None };
+        let Some(told) = told else {
+            second.await;
+            return false;
+        };
         let mut told = pin!(told);
         poll_fn(|cx| match told.as_mut().poll(cx) {
-            Poll::Ready(()) => Poll::Ready(()),
-            Poll::Pending => second.as_mut().poll(cx),
+            Poll::Ready(()) => Poll::Ready(true),
+            Poll::Pending => second.as_mut().poll(cx).map(|()| false),
         })
-        .await;
+        .await
     }
 }

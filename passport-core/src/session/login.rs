@@ -23,13 +23,23 @@ impl Session {
         let LoginWrite { kind, user, login, client, after } = write;
         let mut core = self.enter().await?;
         let before = core.load(&self.0).await?.map(|found| found.record.clone());
-        let edit = |old: &Record, log: &Changes| match old.with_login(&login, &client, log, &after) {
-            // The visitor's data is too much: then it stays behind, rather than keeping its owner out.
-            Err(Error::TooLarge(_)) => {
-                let bare = old.without_logins_and_data_of(login.realm)?;
-                bare.with_login(&login, &client, &Changes::default(), &after)
+        // Other realms' users who are gone end with this very write, or it would be the end of the request that takes the
+        // data away, what comes after the login too.
+        let gone: Vec<_> = core.users.stale().iter().copied().filter(|realm| *realm != login.realm).collect();
+        let bare = |old: &Record| {
+            let ends = |realm: &str| realm == login.realm || gone.contains(&realm);
+            let left = old.without_logins(|old| ends(old.realm.as_str()))?;
+            left.with_login(&login, &client, &Changes::default(), &after)
+        };
+        let edit = |old: &Record, log: &Changes| {
+            if !gone.is_empty() {
+                return bare(old);
             }
-            other => other,
+            match old.with_login(&login, &client, log, &after) {
+                // The visitor's data is too much: then it stays behind, rather than keeping its owner out.
+                Err(Error::TooLarge(_)) => bare(old),
+                other => other,
+            }
         };
         if !core.rotate(&self.0, &edit).await? {
             // Nothing there, or ended meanwhile: afresh, and without what was gathered in somebody else's session.
@@ -40,6 +50,7 @@ impl Session {
             };
             core.create_filled(&self.0, &fresh).await?;
         }
+        core.users.take_stale();
         core.users.logged_in(kind, user, login.realm);
         Ok(())
     }

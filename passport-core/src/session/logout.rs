@@ -1,6 +1,6 @@
 //! Taking logins out of the session, and ending sessions: at once.
 
-use std::sync::Arc;
+use std::{any::TypeId, sync::Arc};
 
 use http::Uri;
 
@@ -25,6 +25,11 @@ impl Whose<'_> {
             Self::Of(realm) => login.realm == realm.name(),
             Self::All => true,
         }
+    }
+
+    /// Their type; `None`: all.
+    fn kind(self) -> Option<TypeId> {
+        if let Self::Of(realm) = self { Some(realm.user()) } else { None }
     }
 }
 
@@ -111,6 +116,7 @@ impl Session {
         whose: Whose<'_>,
         policy: &Logout,
     ) -> Result<LoggedOut, Error> {
+        core.users.doubt(whose.kind());
         let done = self.end_record(core, whose, policy.keep).await?;
         core.clear = core.clear.max(policy.clear);
         match whose {

@@ -112,7 +112,12 @@ impl Core {
     /// As `load`, for the visitor's data: that of a user who is gone is nobody's to see.
     pub(super) async fn own(&mut self, state: &State) -> Result<Option<&Found>, Error> {
         self.load(state).await?;
-        Ok(self.record().filter(|_| self.users.stale().is_empty()))
+        Ok(self.record().filter(|_| !self.is_ending()))
+    }
+
+    /// Whether its user is gone: the session ends with this request, and what is written to it before is lost.
+    pub(super) fn is_ending(&self) -> bool {
+        !self.users.stale().is_empty()
     }
 
     /// Forgets what was read, so that the next question reaches the store.
@@ -148,12 +153,13 @@ impl Core {
     pub(super) async fn rotate(&mut self, state: &State, rewrite: Rewrite<'_>) -> Result<bool, Error> {
         let Some((token, found)) = self.doubt() else { return Ok(false) };
         let taken = Taken::from(&state.log);
-        let seen = found.record.clone();
+        let (seen, known) = (found.record.clone(), self.users.hold());
         let edit = |old: &Record| rewrite(still(&seen, old)?, &taken.changes);
         let rotated = match state.realm.realm.manager().rotate(&token, found, &edit).await {
             Err(Error::Ended) => None,
             other => other?,
         };
+        self.users.restore(known);
         match rotated {
             Some((token, found)) => {
                 taken.done();

@@ -44,9 +44,9 @@ impl Session {
     async fn take_messages(&self) -> Result<Vec<Message>, Error> {
         let mut core = self.enter().await?;
         let any = |record: &Record| record.entries().any(|entry| entry.0 == Kind::Message);
-        let stored = core.load(&self.0).await?.is_some_and(|found| any(&found.record));
+        let stored = core.own(&self.0).await?.is_some_and(|found| any(&found.record));
         let gathered = lock(&self.0.log).changes.written().any(|entry| entry.0 == Kind::Message);
-        if !stored && !gathered {
+        if core.is_ending() || (!stored && !gathered) {
             return Ok(Vec::new());
         }
         let taken = Mutex::new(Vec::new());

@@ -21,6 +21,7 @@ impl Session {
             && let Some(owner) = self.only_owner(core, whose, realms).await?
         {
             // Nothing is left of this session then: one call for all of them.
+            core.users.doubt(None);
             let ended = core.destroy_everywhere(&self.0, &owner).await?;
             core.clear = core.clear.max(policy.clear);
             return Ok(destroyed(ended));

@@ -20,7 +20,7 @@ pub(crate) struct Users {
     stale: Vec<&'static str>,
 }
 
-struct Memo {
+pub(super) struct Memo {
     kind: TypeId,
     user: Option<AnyUser>,
     /// Authenticated for this request alone: not by the session, so logging out of that changes nothing.
@@ -60,6 +60,28 @@ impl Users {
         self.stale.retain(|stale| *stale != realm);
     }
 
+    /// A logout of users of this kind, or of all, is under way: until the store has answered, nobody knows who is there. Whoever
+    /// was authenticated for this request alone stays.
+    pub(super) fn doubt(&mut self, kind: Option<TypeId>) {
+        let stays = |memo: &Memo| memo.by_request || kind.is_some_and(|kind| memo.kind != kind);
+        self.first.take_if(|memo| !stays(memo));
+        self.more.retain(stays);
+    }
+
+    /// Takes out what the session said, as long as nobody knows where it is; [`restore`](Self::restore) puts it back.
+    pub(super) fn hold(&mut self) -> Vec<Memo> {
+        let all = self.first.take().into_iter().chain(std::mem::take(&mut self.more));
+        let (held, stay): (Vec<_>, Vec<_>) = all.partition(|memo| !memo.by_request);
+        self.restore(stay);
+        held
+    }
+
+    pub(super) fn restore(&mut self, held: Vec<Memo>) {
+        for memo in held {
+            self.remember(memo);
+        }
+    }
+
     pub(super) fn forget_all(&mut self) {
         (self.first, self.more) = (None, Vec::new());
         self.stale.clear();
@@ -91,6 +113,7 @@ impl Session {
             None => None,
             Some(login) => {
                 let user = passport.alive(login).await?;
+                core.users.stale.retain(|stale| *stale != realm);
                 if user.is_none() {
                     events::user_gone(realm);
                     core.users.stale.push(realm);

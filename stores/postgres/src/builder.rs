@@ -19,6 +19,8 @@ use crate::{
 
 const POOL: usize = 10;
 const DEADLINE: Duration = Duration::from_secs(2);
+/// The longest deadline: the server takes no longer one for a statement, 24 days.
+const LONGEST: Duration = Duration::from_millis(i32::MAX as u64);
 const SWEEP_EVERY: Duration = Duration::from_secs(60);
 /// How long the first connection may take.
 const CONNECTING: Duration = Duration::from_secs(10);
@@ -67,7 +69,7 @@ impl Builder {
     /// Gives an operation this long instead of 2 seconds. The wait for a free connection counts. The server gives a
     /// statement up after as long.
     pub fn deadline(self, deadline: Duration) -> Self {
-        Self { deadline, ..self }
+        Self { deadline: deadline.min(LONGEST), ..self }
     }
 
     /// Looks this often for what has expired, instead of every 60 seconds. Each process does, and none is in another's way.

@@ -9,6 +9,8 @@ use crate::{
 
 /// The longest that an operation takes, unless told otherwise.
 const DEADLINE: Duration = Duration::from_secs(2);
+/// The longest deadline: beyond it a moment could no longer be told.
+const LONGEST: Duration = Duration::from_secs(365 * 24 * 3600);
 
 /// Settings of a [`RedisStore`].
 #[must_use = "a builder does nothing until `connect`"]
@@ -49,7 +51,7 @@ impl Builder {
 
     /// The longest that an operation may take, connecting included: 2 s unless told otherwise.
     pub fn deadline(self, deadline: Duration) -> Self {
-        Self { deadline, ..self }
+        Self { deadline: deadline.min(LONGEST), ..self }
     }
 
     /// Whose certificates are believed instead of those that the operating system trusts: certificates of authorities, in

@@ -46,7 +46,13 @@ impl<U: Send + Sync + 'static> Tokens<U> {
         let success = user.into_success();
         let user = success.user().clone();
         let family = self.families.open(auth, success, &0_u64).await?;
-        self.pair(&user, &family, 0)
+        let pair = self.pair(&user, &family, 0);
+        if pair.is_err()
+            && let Err(error) = self.families.end(&family).await
+        {
+            error.report("ending a family without tokens");
+        }
+        pair
     }
 
     /// Exchanges a refresh token for the next pair. Each is good for one exchange: if one comes a second time, two hold it, and

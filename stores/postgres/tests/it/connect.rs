@@ -2,6 +2,8 @@
 
 use std::{error::Error, time::Duration};
 
+use passport_core::Timestamp;
+use passport_session::{IdHash, Loaded, SessionStore};
 use passport_store_postgres::{ConnectError, PostgresStore};
 
 use crate::server::Database;
@@ -94,4 +96,13 @@ async fn settings_that_cannot_be_are_refused_before_anybody_is_asked() {
     assert!(matches!(error, ConnectError::Zero("deadline")), "{error:?}");
     let error = PostgresStore::builder(nowhere).schema("a; DROP").connect().await.unwrap_err();
     assert!(matches!(error, ConnectError::Schema(_)), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_deadline_beyond_all_time_is_a_long_one() {
+    let Some(database) = Database::shared() else { return };
+    let store = PostgresStore::builder(database.url()).deadline(Duration::MAX).connect().await.unwrap();
+    let (id, now) = (IdHash::from_bytes([0x77; 32]), Timestamp::system());
+    let loaded = store.load(id, now).await;
+    assert!(matches!(loaded, Ok(Loaded::None)), "{loaded:?}");
 }

@@ -144,6 +144,12 @@ async fn settings_that_cannot_work_are_refused() {
     assert!(!builder.contains(PASSWORD), "{builder}");
 }
 
+#[tokio::test]
+async fn a_deadline_beyond_all_time_is_a_long_one() {
+    let store = RedisStore::builder("redis://127.0.0.1:1/").deadline(Duration::MAX).connect().await;
+    assert!(matches!(store, Err(ConnectError::Unreachable { .. })), "{store:?}");
+}
+
 /// Without the feature, and without a word of TLS in the error, this would be a puzzle.
 #[cfg(not(feature = "tls"))]
 #[tokio::test]

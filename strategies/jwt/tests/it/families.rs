@@ -149,3 +149,14 @@ async fn a_store_that_fails_says_nothing_about_the_token_and_uses_nothing_up() {
     let failed = stage.tokens.issue(&auth, Success::new(stage.users.get::<false>("bob"))).await.unwrap_err();
     assert_eq!(failed.status().as_u16(), 503);
 }
+
+#[tokio::test]
+async fn a_user_whose_key_is_too_long_for_a_token_leaves_no_family_behind() {
+    let (stage, name) = (Stage::new(), "x".repeat(4_000));
+    stage.users.add(&name);
+    let (pending, _) = Stage::begin(&stage.shop, "");
+    let auth: Auth<Customer> = pending.session().auth().unwrap();
+    let failed = stage.tokens.issue(&auth, stage.users.get::<false>(&name)).await.unwrap_err();
+    assert!(failed.to_string().contains("too long"), "{failed}");
+    assert_eq!(stage.shop.end_sessions(&name).await.unwrap(), 0, "nobody has its tokens");
+}

@@ -47,6 +47,10 @@ impl Users {
         User { name: name.to_owned(), epoch: self.0.lock().unwrap()[name] }
     }
 
+    pub(crate) fn add(&self, name: &str) {
+        self.0.lock().unwrap().insert(name.to_owned(), 0);
+    }
+
     pub(crate) fn change(&self, name: &str) {
         *self.0.lock().unwrap().get_mut(name).unwrap() += 1;
     }

@@ -1,5 +1,7 @@
 //! A request that is dropped while the store works: it knows nothing any more, and asks again.
 
+use passport_core::Logout;
+
 use crate::support::{Fault, Site, dropped, poll, polled};
 
 #[tokio::test]
@@ -93,6 +95,46 @@ async fn a_logout_dropped_half_way_can_be_repeated_in_the_same_request() {
         visit.auth().logout().await.unwrap();
         assert!(visit.end().await.takes_the_cookie_away(), "{fault:?}");
         assert_eq!(site.who(&alice).await, "nobody", "{fault:?}");
+    }
+}
+
+#[tokio::test]
+async fn after_a_logout_dropped_half_way_it_is_asked_again_who_is_there() {
+    let site = Site::new();
+    for (fault, then) in [(Fault::HangBefore, "alice"), (Fault::HangAfter, "nobody")] {
+        for policy in [Logout::here(), Logout::everywhere(), Logout::here().keep_data()] {
+            let alice = site.logged_in_with("alice", "cart", "tea").await;
+            let visit = site.visit(&alice);
+            assert_eq!(visit.who().await, "alice");
+            for operation in ["delete", "delete_all", "rotate"] {
+                site.store.arm(operation, fault);
+            }
+            dropped(visit.auth().logout_with(policy));
+            site.store.heal();
+            assert_eq!(visit.who().await, then, "{fault:?}");
+            assert!(visit.end().await.sets_no_cookie(), "{fault:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn after_a_rotation_dropped_half_way_it_is_asked_again_who_is_there() {
+    let site = Site::new();
+    for (fault, then) in [(Fault::HangBefore, "alice"), (Fault::HangAfter, "nobody")] {
+        for logs_in in [true, false] {
+            let alice = site.logged_in("alice").await;
+            let visit = site.visit(&alice);
+            assert_eq!(visit.who().await, "alice");
+            site.store.arm("rotate", fault);
+            if logs_in {
+                dropped(visit.auth().login(site.users.get("bob")));
+            } else {
+                dropped(visit.session().rotate());
+            }
+            site.store.heal();
+            assert_eq!(visit.who().await, then, "{fault:?}");
+            assert!(visit.end().await.sets_no_cookie(), "{fault:?}");
+        }
     }
 }
 

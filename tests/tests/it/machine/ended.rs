@@ -1,6 +1,6 @@
 //! Waiting for the end of a session, as a WebSocket does.
 
-use std::{pin::Pin, task::Poll, time::Duration};
+use std::{pin::Pin, sync::mpsc, task::Poll, thread, time::Duration};
 
 use passport_core::Logout;
 
@@ -110,6 +110,29 @@ async fn a_store_that_cannot_be_reached_closes_no_socket() {
     site.store.heal();
     site.users.fail(false);
     site.visit(&alice).session().logout().await.unwrap();
+    assert!(closes(&site, waiting));
+}
+
+#[tokio::test]
+async fn a_store_that_tells_of_the_end_and_cannot_be_asked_is_asked_no_more_often() {
+    let site = Site::new();
+    let alice = site.logged_in("alice").await;
+    let mut waiting = socket(&site, &alice).await;
+    site.passport.end_sessions("alice").await.unwrap();
+    site.store.arm("load", Fault::Fail);
+    site.store.calls();
+    let (done, polled) = mpsc::channel();
+    thread::spawn(move || done.send((is_open(&mut waiting), waiting)));
+    let polled = polled.recv_timeout(Duration::from_secs(60));
+    let (open, mut waiting) = polled.expect("it asks without a pause, and holds up its thread");
+    assert!(open);
+    assert_eq!(site.store.calls(), ["load"], "as soon as it is told");
+    for _ in 0..5 {
+        site.clock.advance(Duration::from_secs(1));
+        assert!(is_open(&mut waiting));
+        assert_eq!(site.store.calls(), ["load"]);
+    }
+    site.store.heal();
     assert!(closes(&site, waiting));
 }
 

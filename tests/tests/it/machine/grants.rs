@@ -263,3 +263,33 @@ async fn a_grant_that_a_password_has_earned_asks_nothing_of_the_session() {
     let token = stage.grants.open(&visit.auth(), stage.site.users.get("alice"), &1_u32).await.unwrap();
     assert_eq!(stage.holder(&token).await, "alice");
 }
+
+#[tokio::test]
+async fn a_grant_whose_session_cannot_be_asked_again_is_not_left_behind() {
+    let stage = stage();
+    let cookie = stage.site.logged_in("alice").await;
+    for what in ["load", "users"] {
+        let visit = stage.site.visit(&cookie);
+        let user = visit.auth().require_user().await.unwrap();
+        match what {
+            "users" => stage.site.users.fail(true),
+            load => stage.site.store.arm(load, Fault::Fail),
+        }
+        let opened = stage.grants.open(&visit.auth(), user, &1_u32).await;
+        assert_eq!(opened.unwrap_err().status(), StatusCode::SERVICE_UNAVAILABLE, "{what}");
+        stage.site.users.fail(false);
+        stage.site.store.heal();
+        assert_eq!(stage.site.sessions_of("alice").await, 1, "{what}: nobody has its token");
+    }
+}
+
+#[tokio::test]
+async fn what_went_wrong_is_told_also_if_the_grant_cannot_be_ended() {
+    let stage = stage();
+    let visit = stage.site.visit(&stage.site.logged_in("alice").await);
+    let user = visit.auth().require_user().await.unwrap();
+    stage.site.users.fail(true);
+    stage.site.store.arm("delete", Fault::Fail);
+    let opened = stage.grants.open(&visit.auth(), user, &1_u32).await;
+    assert!(matches!(opened, Err(Error::User(_))), "{opened:?}");
+}

@@ -1,6 +1,7 @@
 //! Users who are gone, or are not who they were when they logged in.
 
-use passport_core::Error;
+use http::Uri;
+use passport_core::{Error, Message};
 
 use crate::support::{Site, SiteBuilder};
 
@@ -80,6 +81,80 @@ async fn the_next_user_sees_nothing_of_one_who_is_gone() {
     visit.login("bob").await;
     let bob = visit.end().await.cookie();
     assert_eq!(site.holds(&bob, "secret").await, None);
+}
+
+#[tokio::test]
+async fn nothing_is_taken_from_one_who_is_gone_and_nothing_written_that_would_be_lost() {
+    let site = Site::new();
+    let alice = site.logged_in_with("alice", "secret", "1").await;
+    let visit = site.visit(&alice);
+    visit.session().add_message(&Message::new("hello", "Welcome back, Alice.")).unwrap();
+    visit.end().await;
+    site.users.remove("alice");
+    let visit = site.visit(&alice);
+    assert_eq!(visit.who().await, "nobody");
+    let session = visit.session();
+    assert_eq!(session.take::<String>("secret").await.unwrap(), None);
+    assert!(session.messages(&Uri::from_static("/"), &[]).await.unwrap().is_empty());
+    let updated = session.update("secret", |old: Option<String>| old.unwrap_or_default()).await;
+    assert!(matches!(updated, Err(Error::Ended)), "{updated:?}");
+    visit.put("page", "7");
+    let saved = session.save().await;
+    assert!(matches!(saved, Err(Error::Ended)), "{saved:?}");
+    assert!(visit.end().await.takes_the_cookie_away());
+}
+
+#[tokio::test]
+async fn what_is_written_after_the_next_login_stays() {
+    let site = Site::new();
+    let alice = site.logged_in_with("alice", "secret", "1").await;
+    site.users.remove("alice");
+    let visit = site.visit(&alice);
+    assert_eq!(visit.who().await, "nobody");
+    visit.login("bob").await;
+    visit.session().update("n", |n: Option<u32>| n.unwrap_or(0) + 1).await.unwrap();
+    let bob = visit.end().await.cookie();
+    assert_eq!(site.visit(&bob).session().get::<u32>("n").await.unwrap(), Some(1));
+}
+
+#[tokio::test]
+async fn a_login_beside_one_who_is_gone_is_a_session_of_its_own() {
+    let site = SiteBuilder::new().two_realms();
+    let visit = site.visit("");
+    visit.login_admin("root").await;
+    visit.put("secret", "1");
+    let root = visit.end().await.cookie();
+    site.admins.remove("root");
+    let visit = site.visit(&root);
+    visit.put("page", "6");
+    assert_eq!(visit.which_admin().await, "nobody");
+    visit.login("alice").await;
+    visit.put("page", "7");
+    visit.session().update("n", |n: Option<u32>| n.unwrap_or(0) + 1).await.unwrap();
+    assert_eq!(visit.get("page").await.as_deref(), Some("7"));
+    let alice = visit.end().await.cookie();
+    assert_eq!(site.who(&alice).await, "alice");
+    assert_eq!(site.holds(&alice, "page").await.as_deref(), Some("7"), "it is hers");
+    assert_eq!(site.visit(&alice).session().get::<u32>("n").await.unwrap(), Some(1));
+    assert_eq!(site.holds(&alice, "secret").await, None, "it was root's");
+    assert_eq!(site.who(&root).await, "nobody");
+}
+
+#[tokio::test]
+async fn whoever_is_back_when_asked_again_stays() {
+    let site = SiteBuilder::new().two_realms();
+    let visit = site.visit("");
+    visit.login("alice").await;
+    visit.login_admin("root").await;
+    let both = visit.end().await.cookie();
+    let visit = site.visit(&both);
+    site.users.remove("alice");
+    assert_eq!(visit.who().await, "nobody");
+    site.users.restore("alice");
+    assert!(visit.admin().recheck().await.unwrap().is_some());
+    assert_eq!(visit.who().await, "alice");
+    assert!(visit.end().await.sets_no_cookie());
+    assert_eq!(site.who(&both).await, "alice");
 }
 
 #[tokio::test]

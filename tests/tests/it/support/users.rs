@@ -103,6 +103,11 @@ impl<P: Person> Users<P> {
         self.inner.epochs.lock().unwrap().remove(name);
     }
 
+    /// Whoever was removed is back, as if nothing had been.
+    pub(crate) fn restore(&self, name: &str) {
+        self.inner.epochs.lock().unwrap().insert(name.to_owned(), 0);
+    }
+
     /// How often somebody was looked up.
     pub(crate) fn asked(&self) -> usize {
         self.inner.asked.load(Relaxed)
