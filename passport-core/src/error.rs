@@ -104,6 +104,9 @@ pub enum Error {
     /// The user has as many sessions as are allowed.
     #[error("this user has as many sessions as are allowed")]
     TooManySessions,
+    /// The browser sent more session cookies than anybody looks at: which of them is the visitor's, nobody knows.
+    #[error("too many session cookies came with the request: delete this site's cookies in the browser")]
+    TooManyCookies,
     /// A value of the session could not be written or read.
     #[error("the session value `{key}` could not be {action}, at column {column} of its JSON")]
     Value {
@@ -142,6 +145,7 @@ impl Error {
             Self::Unauthenticated | Self::Ended => StatusCode::UNAUTHORIZED,
             Self::CrossSite | Self::Refused(_) | Self::TooManySessions => StatusCode::FORBIDDEN,
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::TooManyCookies => StatusCode::BAD_REQUEST,
             Self::Provider { .. } => StatusCode::BAD_GATEWAY,
             Self::User(_) | Self::Session(_) | Self::SessionTimedOut | Self::StrategyTimedOut(_) => {
                 StatusCode::SERVICE_UNAVAILABLE

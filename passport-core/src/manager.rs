@@ -203,8 +203,10 @@ pub enum Presented {
     Malformed,
     /// One.
     One(Token),
-    /// Several that differ: nobody can say which is the visitor's. Four at most are kept.
+    /// Several that differ: nobody can say which is the visitor's.
     Several(Vec<Token>),
+    /// More than four that differ, of which these came first: no browser has so many, but a foreign one that was made to.
+    TooMany(Vec<Token>),
 }
 
 impl Presented {
@@ -217,8 +219,10 @@ impl Presented {
             Self::Nothing | Self::Malformed => *self = Self::One(token),
             Self::One(one) if *one == token => {}
             Self::One(one) => *self = Self::Several(vec![one.clone(), token]),
-            Self::Several(all) if all.len() < Self::LIMIT && !all.contains(&token) => all.push(token),
-            Self::Several(_) => {}
+            Self::Several(all) if all.contains(&token) => {}
+            Self::Several(all) if all.len() < Self::LIMIT => all.push(token),
+            Self::Several(all) => *self = Self::TooMany(std::mem::take(all)),
+            Self::TooMany(_) => {}
         }
     }
 

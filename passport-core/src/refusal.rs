@@ -49,7 +49,7 @@ impl Refusal {
             Error::Unauthenticated | Error::Ended => {
                 Self { challenges: vec![SESSION], ..refusal }.detail(error.to_string())
             }
-            Error::CrossSite | Error::TooLarge(_) | Error::TooManySessions => {
+            Error::CrossSite | Error::TooLarge(_) | Error::TooManySessions | Error::TooManyCookies => {
                 refusal.detail(error.to_string())
             }
             Error::Incomplete { source, .. } => Self::of(source).detail(error.to_string()),

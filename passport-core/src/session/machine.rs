@@ -209,7 +209,8 @@ impl Core {
                 Err(error) => failed = failed.or(Some(error)),
             }
         }
-        if let Some(error) = failed {
+        let more = || state.too_many.then_some(Error::TooManyCookies);
+        if let Some(error) = failed.or_else(more) {
             return Err(incomplete(ended, error));
         }
         self.destroyed(state);

@@ -62,6 +62,8 @@ pub(crate) struct State {
     malformed: bool,
     /// Cookies of which nobody can say which is the visitor's: a logout ends each.
     strays: Vec<Token>,
+    /// Whether there were more of them: then no logout can end them all.
+    too_many: bool,
     prefers_json: bool,
     /// Whether another manager on this request uses the same cookie.
     cookie_taken: bool,
@@ -78,10 +80,11 @@ const WRITTEN: u8 = 4;
 impl Session {
     pub(crate) fn begin(realm: Attached, method: &Method, clues: Clues<'_>, outer: Option<Session>) -> Self {
         let malformed = matches!(clues.presented, Presented::Malformed);
+        let too_many = matches!(clues.presented, Presented::TooMany(_));
         let (token, strays) = match clues.presented {
             Presented::Nothing | Presented::Malformed => (None, Vec::new()),
             Presented::One(token) => (Some(token), Vec::new()),
-            Presented::Several(strays) => (None, strays),
+            Presented::Several(strays) | Presented::TooMany(strays) => (None, strays),
         };
         // Logins come by POST: then the user agent is worth a copy.
         let client = clues.user_agent.filter(|_| !method.is_safe());
@@ -97,6 +100,7 @@ impl Session {
             sent: token.is_some() || !strays.is_empty(),
             malformed,
             strays,
+            too_many,
             prefers_json: clues.accepted.prefers_json(),
             cookie_taken,
             phase: AtomicU8::new(0),

@@ -63,5 +63,5 @@ fn of_five_hundred_cookies_four_are_kept() {
     let header = ids.map(|id| format!("__Host-session={id}")).collect::<Vec<_>>().join("; ");
     let mut presented = Presented::default();
     f.sessions.find(header.as_bytes(), &mut presented);
-    assert!(matches!(presented, Presented::Several(tokens) if tokens.len() == 4));
+    assert!(matches!(presented, Presented::TooMany(tokens) if tokens.len() == 4));
 }

@@ -233,6 +233,21 @@ fn a_logout_with_two_ids_ends_each_and_expires_the_cookie() {
 }
 
 #[test]
+fn a_logout_with_more_ids_than_are_looked_at_is_no_success() {
+    everywhere(|site| {
+        let (alice, bob) = (site.alice().cookies["session"].clone(), site.bob().cookies["session"].clone());
+        let [one, two, three] = ["A", "E", "I"].map(|last| format!("{}{last}", "A".repeat(42)));
+        let header = [&bob, &one, &two, &three, &alice].map(|id| format!("session={id}")).join("; ");
+        for logout in [("POST", "/logout"), ("DELETE", "/logout"), ("POST", "/logout/keep")] {
+            let answer = site.raw(logout.0, logout.1, &[("cookie", &header)], b"");
+            answer.is(400).without_cookie();
+        }
+        site.visitor().with_cookie("session", &bob).get("/me").is_error(401);
+        site.visitor().with_cookie("session", &alice).get("/me").is(200);
+    });
+}
+
+#[test]
 fn many_cookies_hide_nothing() {
     everywhere(|site| {
         let id = site.alice().cookies["session"].clone();
