@@ -20,7 +20,8 @@ fn is_away(site: &Site, alice: &mut Visitor) {
     alice.get("/public").says(200, "ok").without_cookie();
     site.visitor().get("/bare").says(200, "ok");
     site.visitor().get("/me").is_error(401);
-    assert!(begun.elapsed() < Duration::from_secs(2), "what asks nothing does not wait for the database");
+    // Who asked it would get a 503; and would have waited, even on a machine that is quick.
+    assert!(begun.elapsed() < RECOVERY, "what asks nothing does not wait for the database");
 }
 
 /// Asks until it answers again: who that is.
