@@ -2,7 +2,7 @@
 
 use passport_core::Logout;
 
-use crate::support::{Fault, Site, dropped, poll, polled};
+use crate::support::{Fault, Site, Visit, dropped, poll, polled};
 
 #[tokio::test]
 async fn a_login_dropped_before_the_store_did_it_leaves_the_visitor_as_before() {
@@ -98,6 +98,13 @@ async fn a_logout_dropped_half_way_can_be_repeated_in_the_same_request() {
     }
 }
 
+/// The store answers again: it says who is there, and no cookie tells of what was dropped.
+async fn asks_again(site: &Site, visit: Visit, then: &str, fault: Fault) {
+    site.store.heal();
+    assert_eq!(visit.who().await, then, "{fault:?}");
+    assert!(visit.end().await.sets_no_cookie(), "{fault:?}");
+}
+
 #[tokio::test]
 async fn after_a_logout_dropped_half_way_it_is_asked_again_who_is_there() {
     let site = Site::new();
@@ -110,9 +117,7 @@ async fn after_a_logout_dropped_half_way_it_is_asked_again_who_is_there() {
                 site.store.arm(operation, fault);
             }
             dropped(visit.auth().logout_with(policy));
-            site.store.heal();
-            assert_eq!(visit.who().await, then, "{fault:?}");
-            assert!(visit.end().await.sets_no_cookie(), "{fault:?}");
+            asks_again(&site, visit, then, fault).await;
         }
     }
 }
@@ -131,9 +136,7 @@ async fn after_a_rotation_dropped_half_way_it_is_asked_again_who_is_there() {
             } else {
                 dropped(visit.session().rotate());
             }
-            site.store.heal();
-            assert_eq!(visit.who().await, then, "{fault:?}");
-            assert!(visit.end().await.sets_no_cookie(), "{fault:?}");
+            asks_again(&site, visit, then, fault).await;
         }
     }
 }

@@ -3,15 +3,21 @@
 use http::Uri;
 use passport_core::{Error, Message};
 
-use crate::support::{Site, SiteBuilder};
+use crate::support::{Site, SiteBuilder, Visit};
+
+/// A visit that has asked who is there, and was told that it is nobody.
+async fn found_nobody(site: &Site, cookies: &str) -> Visit {
+    let visit = site.visit(cookies);
+    assert_eq!(visit.who().await, "nobody");
+    visit
+}
 
 #[tokio::test]
 pub(crate) async fn a_user_who_is_gone_is_nobody_and_the_session_ends_with_its_data() {
     let site = Site::new();
     let alice = site.logged_in_with("alice", "secret", "1").await;
     site.users.remove("alice");
-    let visit = site.visit(&alice);
-    assert_eq!(visit.who().await, "nobody");
+    let visit = found_nobody(&site, &alice).await;
     assert!(visit.end().await.takes_the_cookie_away());
     assert_eq!(site.holds(&alice, "secret").await, None);
     assert_eq!(site.sessions_of("alice").await, 0);
@@ -22,8 +28,7 @@ async fn a_changed_password_ends_the_session_at_its_next_request() {
     let site = Site::new();
     let alice = site.logged_in_with("alice", "secret", "1").await;
     site.users.change("alice");
-    let visit = site.visit(&alice);
-    assert_eq!(visit.who().await, "nobody");
+    let visit = found_nobody(&site, &alice).await;
     assert!(visit.end().await.takes_the_cookie_away());
     assert_eq!(site.holds(&alice, "secret").await, None);
 }
@@ -63,8 +68,7 @@ async fn a_login_in_the_request_that_found_the_user_changed_stays() {
     let site = Site::new();
     let alice = site.logged_in_with("alice", "cart", "tea").await;
     site.users.change("alice");
-    let visit = site.visit(&alice);
-    assert_eq!(visit.who().await, "nobody");
+    let visit = found_nobody(&site, &alice).await;
     visit.login("alice").await;
     let again = visit.end().await.cookie();
     assert_eq!(site.who(&again).await, "alice");
@@ -76,8 +80,7 @@ async fn the_next_user_sees_nothing_of_one_who_is_gone() {
     let site = Site::new();
     let alice = site.logged_in_with("alice", "secret", "1").await;
     site.users.remove("alice");
-    let visit = site.visit(&alice);
-    assert_eq!(visit.who().await, "nobody");
+    let visit = found_nobody(&site, &alice).await;
     visit.login("bob").await;
     let bob = visit.end().await.cookie();
     assert_eq!(site.holds(&bob, "secret").await, None);
@@ -91,8 +94,7 @@ async fn nothing_is_taken_from_one_who_is_gone_and_nothing_written_that_would_be
     visit.session().add_message(&Message::new("hello", "Welcome back, Alice.")).unwrap();
     visit.end().await;
     site.users.remove("alice");
-    let visit = site.visit(&alice);
-    assert_eq!(visit.who().await, "nobody");
+    let visit = found_nobody(&site, &alice).await;
     let session = visit.session();
     assert_eq!(session.take::<String>("secret").await.unwrap(), None);
     assert!(session.messages(&Uri::from_static("/"), &[]).await.unwrap().is_empty());
@@ -109,8 +111,7 @@ async fn what_is_written_after_the_next_login_stays() {
     let site = Site::new();
     let alice = site.logged_in_with("alice", "secret", "1").await;
     site.users.remove("alice");
-    let visit = site.visit(&alice);
-    assert_eq!(visit.who().await, "nobody");
+    let visit = found_nobody(&site, &alice).await;
     visit.login("bob").await;
     visit.session().update("n", |n: Option<u32>| n.unwrap_or(0) + 1).await.unwrap();
     let bob = visit.end().await.cookie();
