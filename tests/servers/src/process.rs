@@ -52,7 +52,7 @@ impl Process {
     /// Stops the server and the processes that it started, and waits until all of them stand still.
     pub(crate) fn pause(&self) {
         if let Some(child) = &*self.child() {
-            hold(child.id());
+            assert!(hold(child.id()).is_ok(), "the server does not stand still");
         }
     }
 
@@ -77,7 +77,7 @@ impl Process {
     pub(crate) fn kill(&self) {
         if let Some(mut child) = self.child().take() {
             // One that it starts between the list and the signal would outlive it; who stands still starts none.
-            let family = hold(child.id());
+            let family = hold(child.id()).unwrap_or_else(|moving| moving);
             send("KILL", &family);
             // Also where there is no program `kill`.
             let _ = child.kill();
@@ -129,21 +129,22 @@ fn launch(mut command: Command, log: &Path, ready: &str) -> Result<Child, String
     }
 }
 
-/// Stops a process and its children, and waits until all of them stand still: they.
-fn hold(parent: u32) -> Vec<u32> {
+/// Stops a process and its children, and waits until all of them stand still: they. `Err`: some do not.
+///
+/// No panic: a server is killed, too, while a test that has failed is taken down.
+fn hold(parent: u32) -> Result<Vec<u32>, Vec<u32>> {
     let begun = Instant::now();
     loop {
         // Who stands still before the list is made starts nobody after it.
         let starts_none = stands_still(parent);
         let family = family(parent);
         if starts_none && family.iter().all(|id| stands_still(*id)) {
-            return family;
+            return Ok(family);
         }
-        if !send("STOP", &family) {
-            // There is no program `kill`.
-            return family;
+        // Also if there is no program `kill`.
+        if !send("STOP", &family) || begun.elapsed() > PATIENCE {
+            return Err(family);
         }
-        assert!(begun.elapsed() < PATIENCE, "the server does not stand still");
         thread::sleep(Duration::from_millis(1));
     }
 }
