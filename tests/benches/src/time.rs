@@ -5,6 +5,7 @@
 use std::time::{Duration, Instant};
 
 use passport_cost::{drive::Stack, requests::Route};
+use passport_test_servers::Random;
 
 use crate::stacks::Subject;
 
@@ -61,7 +62,7 @@ pub fn interleave_by(
 ) -> Vec<f64> {
     let mut rounds = vec![Vec::new(); pairs.len()];
     let mut order: Vec<usize> = (0..pairs.len()).collect();
-    let mut random = 0x9e37_79b9_7f4a_7c15;
+    let mut random = Random::new(0);
     let end = Instant::now() + time;
     while Instant::now() < end {
         // Whoever comes after its own kind finds the caches warm: so everyone comes after everyone.
@@ -85,12 +86,9 @@ pub fn interleave_by(
     rounds.into_iter().zip(pairs).map(lower_tenth).collect()
 }
 
-/// Another order each time, and the same ones in each run (xorshift64, Marsaglia 2003).
-fn shuffle(order: &mut [usize], random: &mut u64) {
+/// Another order each time, and the same ones in each run.
+fn shuffle(order: &mut [usize], random: &mut Random) {
     for last in (1..order.len()).rev() {
-        for (shift, left) in [(13, true), (7, false), (17, true)] {
-            *random ^= if left { *random << shift } else { *random >> shift };
-        }
-        order.swap(last, (*random % (last as u64 + 1)) as usize);
+        order.swap(last, random.below(last + 1));
     }
 }
