@@ -14,6 +14,7 @@ mod misuse;
 mod outside;
 mod pocketpages;
 mod properties;
+mod readme;
 mod rules;
 mod schedules;
 mod support;
