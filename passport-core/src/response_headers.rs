@@ -7,7 +7,7 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 /// The `http` crate's map has it. A framework with a map of its own gets a small type around it that implements
 /// this: the rules about cookies and caches stay in one place.
 pub trait ResponseHeaders {
-    /// All of them, one value at a time, their names in lower case.
+    /// All of them, one value at a time. Names may be in upper or lower case.
     fn all(&self) -> impl Iterator<Item = (&str, &[u8])>;
 
     /// Adds a value beside those that are there.

@@ -87,16 +87,24 @@ impl Said {
     fn by(headers: &impl ResponseHeaders) -> Self {
         let mut said = Self::default();
         for (name, value) in headers.all() {
-            match name {
-                "vary" => said.varies |= names_cookie(value),
-                "cache-control" => said.cache_control = true,
-                "clear-site-data" => said.clears = true,
-                "cdn-cache-control" => said.cdn_cache_control = true,
-                "surrogate-control" => said.surrogate_control = true,
-                _ => {}
-            }
+            said.note(name, value);
         }
         said
+    }
+
+    fn note(&mut self, name: &str, value: &[u8]) {
+        match name {
+            "vary" => self.varies |= names_cookie(value),
+            "cache-control" => self.cache_control = true,
+            "clear-site-data" => self.clears = true,
+            "cdn-cache-control" => self.cdn_cache_control = true,
+            "surrogate-control" => self.surrogate_control = true,
+            // A framework may keep names as they were written: a word to caches must not be overlooked for that.
+            _ if name.bytes().any(|byte| byte.is_ascii_uppercase()) => {
+                self.note(&name.to_ascii_lowercase(), value);
+            }
+            _ => {}
+        }
     }
 }
 
@@ -153,6 +161,17 @@ mod tests {
         assert_eq!(applied(headers(), &[])[header::CACHE_CONTROL], "private, no-store");
         let own = applied(headers(), &[(header::CACHE_CONTROL, "max-age=60")]);
         assert_eq!(own[header::CACHE_CONTROL], "max-age=60");
+    }
+
+    #[test]
+    fn a_name_in_capitals_is_the_same_header() {
+        let mut said = Said::default();
+        for name in ["Cache-Control", "CDN-Cache-Control", "Surrogate-Control", "Clear-Site-Data"] {
+            said.note(name, b"");
+        }
+        said.note("Vary", b"Cookie");
+        assert!(said.cache_control && said.cdn_cache_control && said.surrogate_control);
+        assert!(said.clears && said.varies);
     }
 
     #[test]
