@@ -79,20 +79,20 @@ impl Clue {
         })
     }
 
-    /// The same for a name as text, in upper or lower case.
+    /// The same for a name as text, in upper or lower case. Most are told from these by their length alone.
     pub(crate) fn named(name: &str) -> Option<Self> {
-        Some(match name {
-            "cookie" => Self::Cookie,
-            "host" => Self::Host,
-            "accept" => Self::Accept,
-            "user-agent" => Self::UserAgent,
-            "origin" => Self::Origin,
-            "referer" => Self::Referer,
-            "sec-fetch-site" => Self::Site,
-            "sec-purpose" | "purpose" | "x-moz" => Self::Purpose,
-            _ if name.bytes().any(|byte| byte.is_ascii_uppercase()) => {
-                return Self::named(&name.to_ascii_lowercase());
-            }
+        let is = |wanted: &str| name.eq_ignore_ascii_case(wanted);
+        Some(match name.len() {
+            4 if is("host") => Self::Host,
+            5 if is("x-moz") => Self::Purpose,
+            6 if is("cookie") => Self::Cookie,
+            6 if is("accept") => Self::Accept,
+            6 if is("origin") => Self::Origin,
+            7 if is("referer") => Self::Referer,
+            7 if is("purpose") => Self::Purpose,
+            10 if is("user-agent") => Self::UserAgent,
+            11 if is("sec-purpose") => Self::Purpose,
+            14 if is("sec-fetch-site") => Self::Site,
             _ => return None,
         })
     }

@@ -10,6 +10,10 @@ use crate::logout::ClearSiteData;
 const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
 const CDN_CACHE_CONTROL: HeaderName = HeaderName::from_static("cdn-cache-control");
 const SURROGATE_CONTROL: HeaderName = HeaderName::from_static("surrogate-control");
+// Looked at byte by byte when they are made: that is done once, by the compiler.
+const COOKIE: HeaderValue = HeaderValue::from_static("Cookie");
+const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
+const PRIVATE: HeaderValue = HeaderValue::from_static("private, no-store");
 
 /// What to add to the answer: nearly always nothing, so it is a small value and no map.
 #[derive(Clone, Debug, Default)]
@@ -38,7 +42,7 @@ impl Headers {
         }
         let said = Said::by(headers);
         if self.vary && !said.varies {
-            headers.append(header::VARY, HeaderValue::from_static("Cookie"));
+            headers.append(header::VARY, COOKIE);
         }
         match self.clear {
             ClearSiteData::Nothing => {}
@@ -56,13 +60,13 @@ impl Headers {
         let control = match self.cookie {
             Some(cookie) => {
                 headers.append(header::SET_COOKIE, cookie);
-                "no-store"
+                NO_STORE
             }
             // A word to caches between here and the browser only counts beside one to all of them.
-            None if self.private && !said.cache_control => "private, no-store",
+            None if self.private && !said.cache_control => PRIVATE,
             None => return,
         };
-        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(control));
+        headers.insert(header::CACHE_CONTROL, control);
         if said.cdn_cache_control {
             headers.remove(&CDN_CACHE_CONTROL);
         }
@@ -92,17 +96,16 @@ impl Said {
         said
     }
 
+    /// Most names are told from these by their length alone. A framework may keep them as they were written: a word to
+    /// caches must not be overlooked for its capitals.
     fn note(&mut self, name: &str, value: &[u8]) {
-        match name {
-            "vary" => self.varies |= names_cookie(value),
-            "cache-control" => self.cache_control = true,
-            "clear-site-data" => self.clears = true,
-            "cdn-cache-control" => self.cdn_cache_control = true,
-            "surrogate-control" => self.surrogate_control = true,
-            // A framework may keep names as they were written: a word to caches must not be overlooked for that.
-            _ if name.bytes().any(|byte| byte.is_ascii_uppercase()) => {
-                self.note(&name.to_ascii_lowercase(), value);
-            }
+        let is = |wanted: &str| name.eq_ignore_ascii_case(wanted);
+        match name.len() {
+            4 if is("vary") => self.varies |= names_cookie(value),
+            13 if is("cache-control") => self.cache_control = true,
+            15 if is("clear-site-data") => self.clears = true,
+            17 if is("cdn-cache-control") => self.cdn_cache_control = true,
+            17 if is("surrogate-control") => self.surrogate_control = true,
             _ => {}
         }
     }
