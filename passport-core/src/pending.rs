@@ -41,27 +41,8 @@ impl Pending {
     /// add. Allocates only if something has to be written.
     ///
     /// The `Err` is the answer to send instead of the handler's: what it wrote could not be kept.
-    pub fn finish(mut self) -> Finish {
-        self.finished = true;
-        if !self.owned {
-            return Finish(Step::Ready(Some(Headers::default())));
-        }
-        match self.session.try_finish() {
-            Some(headers) => Finish(Step::Ready(Some(headers))),
-            None => {
-                let session = self.session.clone();
-                Finish(Step::Busy(Box::pin(async move {
-                    let (error, headers) = match session.finish().await {
-                        Ok(headers) => return Ok(headers),
-                        Err(failed) => *failed,
-                    };
-                    events::failed("finish", &error);
-                    let mut answer = session.answer(&error);
-                    headers.apply(answer.headers_mut());
-                    Err(Box::new(answer))
-                })))
-            }
-        }
+    pub fn finish(self) -> Finish {
+        self.finish_now().map_or_else(|busy| busy, |headers| Finish(Step::Ready(headers)))
     }
 
     /// As [`finish`](Self::finish), for adapters that poll by hand: the headers, or the future that writes first.
@@ -69,12 +50,25 @@ impl Pending {
     /// # Errors
     ///
     /// The future to await, if something must be written.
-    pub fn finish_now(self) -> Result<Headers, Finish> {
-        match self.finish() {
-            Finish(Step::Ready(headers)) => Ok(headers.unwrap_or_default()),
-            busy => Err(busy),
+    pub fn finish_now(mut self) -> Result<Headers, Finish> {
+        self.finished = true;
+        if !self.owned {
+            return Ok(Headers::default());
         }
+        self.session.try_finish().ok_or_else(|| Finish(Step::Busy(Box::pin(write(self.session.clone())))))
     }
+}
+
+/// Writes what was gathered.
+async fn write(session: Session) -> Result<Headers, FinishError> {
+    let (error, headers) = match session.finish().await {
+        Ok(headers) => return Ok(headers),
+        Err(failed) => *failed,
+    };
+    events::failed("finish", &error);
+    let mut answer = session.answer(&error);
+    headers.apply(answer.headers_mut());
+    Err(Box::new(answer))
 }
 
 impl Drop for Pending {
@@ -96,7 +90,7 @@ impl fmt::Debug for Pending {
 pub struct Finish(Step);
 
 enum Step {
-    Ready(Option<Headers>),
+    Ready(Headers),
     Busy(BoxFuture<'static, Result<Headers, FinishError>>),
 }
 
@@ -105,7 +99,7 @@ impl Future for Finish {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         match &mut self.0 {
-            Step::Ready(headers) => Poll::Ready(Ok(headers.take().unwrap_or_default())),
+            Step::Ready(headers) => Poll::Ready(Ok(std::mem::take(headers))),
             Step::Busy(future) => future.as_mut().poll(cx),
         }
     }

@@ -10,7 +10,7 @@ use std::{
 
 use bytes::Bytes;
 use http::{Extensions, HeaderMap, Request, Response, header};
-use passport_core::{Finish, Headers, Passport, Pending, Session, Unrendered};
+use passport_core::{Finish, Passport, Pending, Session, Unrendered};
 use pin_project_lite::pin_project;
 use tower_layer::Layer;
 use tower_service::Service;
@@ -132,40 +132,46 @@ where
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         if let Projected::Handler { inner, pending } = self.as_mut().project() {
-            let result = ready!(inner.poll(cx));
+            let mut result = ready!(inner.poll(cx));
             let Some(pending) = pending.take() else {
                 unreachable!("a future is not polled after it is done")
             };
-            let result = result.map(|response| render(response, pending.session()));
+            // Answers are large: they are changed where they lie.
+            if let Ok(response) = &mut result {
+                render(response, pending.session());
+            }
             match pending.finish_now() {
-                Ok(headers) => return Poll::Ready(result.map(|response| with(response, headers))),
+                Ok(headers) => {
+                    if let Ok(response) = &mut result {
+                        headers.apply(response.headers_mut());
+                    }
+                    return Poll::Ready(result);
+                }
                 Err(finish) => self.set(Self::Finish { finish, result: Some(result) }),
             }
         }
         let Projected::Finish { finish, result } = self.project() else { unreachable!("it was just set") };
         let finished = ready!(Pin::new(finish).poll(cx));
         let Some(result) = result.take() else { unreachable!("a future is not polled after it is done") };
-        Poll::Ready(result.map(|response| match finished {
-            Ok(headers) => with(response, headers),
+        Poll::Ready(result.map(|mut response| match finished {
+            Ok(headers) => {
+                headers.apply(response.headers_mut());
+                response
+            }
             Err(answer) => answer.map(B::from),
         }))
     }
 }
 
-fn with<B>(mut response: Response<B>, headers: Headers) -> Response<B> {
-    headers.apply(response.headers_mut());
-    response
-}
-
 /// An answer that was made of an error without knowing who asks becomes one for this caller. What other layers
 /// have added to it stays.
-fn render<B: From<Bytes>>(mut response: Response<B>, session: &Session) -> Response<B> {
-    let Some(unrendered) = response.extensions_mut().remove::<Unrendered>() else { return response };
+fn render<B: From<Bytes>>(response: &mut Response<B>, session: &Session) {
+    let Some(unrendered) = response.extensions_mut().remove::<Unrendered>() else { return };
     let (parts, body) = session.answer(unrendered.error()).into_parts();
     *response.status_mut() = parts.status;
     response.headers_mut().remove(header::CONTENT_LENGTH);
     response.headers_mut().extend(parts.headers);
-    response.map(|_| B::from(body))
+    *response.body_mut() = B::from(body);
 }
 
 impl<U> Clone for PassportLayer<U> {

@@ -4,7 +4,7 @@ use std::sync::Mutex;
 
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::{Session, TOUCHED, WRITTEN, lock};
+use super::{Sent, Session, TOUCHED, WRITTEN, lock};
 use crate::{
     Error, Kind, Record, events,
     record::{Change, Changes},
@@ -179,7 +179,7 @@ impl Session {
     /// A foreign request that brought no session never gets one: its `Set-Cookie` would replace the login
     /// that `SameSite` withheld.
     pub(super) fn may_create(&self) -> bool {
-        self.0.sent || !self.0.realm.foreign
+        self.0.sent == Sent::Cookie || !self.0.realm.foreign
     }
 
     pub(super) fn refuse_foreign(&self, what: &'static str) -> Result<(), Error> {

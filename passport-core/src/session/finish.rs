@@ -1,23 +1,26 @@
 //! The end of a request: what was gathered is written, and the answer gets its headers.
 
-use std::sync::atomic::Ordering::Relaxed;
+use std::sync::{Arc, PoisonError, atomic::Ordering::Relaxed};
 
-use super::{CLOSED, Core, Headers, Session, TOUCHED, lock, log::Taken};
-use crate::{Error, Record, events, logout::ClearSiteData};
+use super::{CLOSED, Core, Headers, Sent, Session, State, TOUCHED, lock, log::Taken};
+use crate::{Error, Record, SessionManager, events, logout::ClearSiteData};
 
 impl Session {
     /// What can be answered without waiting. `None`: something must be written.
-    pub(crate) fn try_finish(&self) -> Option<Headers> {
+    pub(crate) fn try_finish(&mut self) -> Option<Headers> {
+        if let Some(state) = Arc::get_mut(&mut self.0) {
+            return state.try_finish_alone();
+        }
         let state = &self.0;
         if state.phase.compare_exchange(0, CLOSED, Relaxed, Relaxed).is_ok() {
             return Some(Headers::default());
         }
-        state.core.look(|core| self.close(core))?
+        self.close(&mut *state.core.try_enter()?)
     }
 
     fn close(&self, core: &mut Core) -> Option<Headers> {
         let state = &self.0;
-        if !core.users.stale().is_empty() || core.record().is_some_and(|found| found.expired || found.due) {
+        if core.must_write() {
             return None;
         }
         // Nobody has written: close by one exchange. Otherwise look into the log.
@@ -31,7 +34,7 @@ impl Session {
         }
         core.finished = true;
         // Only a cookie that is no header value can fail, and that way leads through `finish`.
-        self.headers(core).ok()
+        headers(core, &**self.manager(), state.sent).ok()
     }
 
     /// Of an error too: the answer to it depends on the cookie as much as the handler's did, but carries none.
@@ -62,7 +65,7 @@ impl Session {
         {
             events::ignored("extending an idle session", &error);
         }
-        self.headers(core)
+        headers(core, &**self.manager(), state.sent)
     }
 
     async fn write_gathered(&self, core: &mut Core) -> Result<(), Error> {
@@ -85,22 +88,43 @@ impl Session {
         Ok(())
     }
 
-    fn headers(&self, core: &Core) -> Result<Headers, Error> {
-        let manager = self.manager();
-        let cookie = match core.issued() {
-            Some((token, found)) => Some(manager.set_cookie(token, found)?),
-            None if core.ended && (self.0.sent || self.0.malformed) => Some(manager.expire_cookie()),
-            None => None,
-        };
-        // A program without a cookie has nothing to forget.
-        let clear = if self.0.sent { core.clear } else { ClearSiteData::Nothing };
-        // Without a cookie to look for, no answer depends on one.
-        let vary = core.read && !manager.cookie_name().is_empty();
-        Ok(Headers { cookie, vary, private: core.private, clear })
-    }
-
     /// Whether changes were gathered that nobody will write any more.
     pub(crate) fn has_gathered(&self) -> bool {
         !lock(&self.0.log).changes.is_empty()
     }
+}
+
+impl State {
+    /// The same where nobody else has the session any more: nothing is locked, and nobody has to be kept out.
+    fn try_finish_alone(&mut self) -> Option<Headers> {
+        if *self.phase.get_mut() == 0 {
+            return Some(Headers::default());
+        }
+        let log = self.log.get_mut().unwrap_or_else(PoisonError::into_inner);
+        let core = self.core.get_mut();
+        if core.must_write() || !log.changes.is_empty() {
+            return None;
+        }
+        headers(core, &**self.realm.realm.manager(), self.sent).ok()
+    }
+}
+
+impl Core {
+    /// Whether the end of the request has something to write, whatever was gathered.
+    fn must_write(&self) -> bool {
+        self.is_ending() || self.record().is_some_and(|found| found.expired || found.due)
+    }
+}
+
+fn headers(core: &Core, manager: &dyn SessionManager, sent: Sent) -> Result<Headers, Error> {
+    let cookie = match core.issued() {
+        Some((token, found)) => Some(manager.set_cookie(token, found)?),
+        None if core.ended && sent != Sent::Nothing => Some(manager.expire_cookie()),
+        None => None,
+    };
+    // A program without a cookie has nothing to forget.
+    let clear = if sent == Sent::Cookie { core.clear } else { ClearSiteData::Nothing };
+    // Without a cookie to look for, no answer depends on one.
+    let vary = core.read && !manager.cookie_name().is_empty();
+    Ok(Headers { cookie, vary, private: core.private, clear })
 }

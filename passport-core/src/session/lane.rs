@@ -1,77 +1,70 @@
 //! A lock that one task at a time may hold across awaits, on any runtime.
 //!
-//! The value is taken out of a plain mutex and put back when the guard is dropped, wherever that happens:
-//! also in a request that is dropped half way. Those who wait are all woken; there are never more than the
-//! few tasks of one request. It exists so that the core depends on no runtime and contains no `unsafe`.
+//! It is given back when the guard is dropped, wherever that happens: also in a request that is dropped half way.
+//! Those who wait are all woken; there are never more than the few tasks of one request. It exists so that the core
+//! depends on no runtime and contains no `unsafe`.
 
 use std::{
     future::poll_fn,
     ops::{Deref, DerefMut},
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering::AcqRel},
+    },
     task::{Poll, Waker},
 };
 
-pub(crate) struct Lane<T>(Mutex<Slot<T>>);
+use atomic_refcell::{AtomicRefCell, AtomicRefMut};
 
-struct Slot<T> {
-    value: Value<T>,
-    waiting: Vec<Waker>,
-}
-
-/// Boxed when somebody first enters: a request that nobody asks pays for no box, and one that is asked moves a pointer
-/// instead of the value.
-enum Value<T> {
-    Fresh(T),
-    Boxed(Box<T>),
-    Taken,
-}
-
-impl<T> Value<T> {
-    fn take(&mut self) -> Option<Box<T>> {
-        match std::mem::replace(self, Self::Taken) {
-            Self::Fresh(value) => Some(Box::new(value)),
-            Self::Boxed(value) => Some(value),
-            Self::Taken => None,
-        }
-    }
-
-    fn get(&mut self) -> Option<&mut T> {
-        match self {
-            Self::Fresh(value) => Some(value),
-            Self::Boxed(value) => Some(value),
-            Self::Taken => None,
-        }
-    }
+pub(crate) struct Lane<T> {
+    value: AtomicRefCell<T>,
+    /// Whether there are wakers: whoever leaves, which happens in every request that asks, takes no lock to know it.
+    awaited: AtomicBool,
+    waiting: Mutex<Vec<Waker>>,
 }
 
 impl<T> Lane<T> {
     pub(crate) const fn new(value: T) -> Self {
-        Self(Mutex::new(Slot { value: Value::Fresh(value), waiting: Vec::new() }))
+        Self {
+            value: AtomicRefCell::new(value),
+            awaited: AtomicBool::new(false),
+            waiting: Mutex::new(Vec::new()),
+        }
     }
 
     /// Takes the lane if it is free.
     pub(crate) fn try_enter(&self) -> Option<InLane<'_, T>> {
-        lock(&self.0).value.take().map(|value| InLane { lane: self, value: Some(value) })
+        self.value.try_borrow_mut().ok().map(|value| InLane { lane: self, value: Some(value) })
     }
 
-    /// Looks at what is in the lane, if it is free: for what needs no await.
-    pub(crate) fn look<R>(&self, look: impl FnOnce(&mut T) -> R) -> Option<R> {
-        lock(&self.0).value.get().map(look)
+    /// For whoever has all of it.
+    pub(crate) fn get_mut(&mut self) -> &mut T {
+        self.value.get_mut()
     }
 
     /// Waits until the lane is free.
     pub(crate) async fn enter(&self) -> InLane<'_, T> {
-        let value = poll_fn(|cx| {
-            let mut slot = lock(&self.0);
-            if let Some(value) = slot.value.take() {
-                return Poll::Ready(value);
+        poll_fn(|cx| {
+            if let Some(entered) = self.try_enter() {
+                return Poll::Ready(entered);
             }
-            if !slot.waiting.iter().any(|waker| waker.will_wake(cx.waker())) {
-                slot.waiting.push(cx.waker().clone());
+            {
+                let mut waiting = lock(&self.waiting);
+                if !waiting.iter().any(|waker| waker.will_wake(cx.waker())) {
+                    waiting.push(cx.waker().clone());
+                }
             }
-            Poll::Pending
-        });
-        InLane { lane: self, value: Some(value.await) }
+            // Either whoever leaves sees this, and wakes; or it left before, and the lane is seen free here.
+            self.awaited.swap(true, AcqRel);
+            self.try_enter().map_or(Poll::Pending, Poll::Ready)
+        })
+        .await
+    }
+
+    fn left(&self) {
+        if self.awaited.swap(false, AcqRel) {
+            std::mem::take(&mut *lock(&self.waiting)).into_iter().for_each(Waker::wake);
+        }
     }
 }
 
@@ -79,7 +72,7 @@ impl<T> Lane<T> {
 pub(crate) struct InLane<'a, T> {
     lane: &'a Lane<T>,
     /// `None` only while it is dropped.
-    value: Option<Box<T>>,
+    value: Option<AtomicRefMut<'a, T>>,
 }
 
 impl<T> Deref for InLane<'_, T> {
@@ -104,14 +97,8 @@ impl<T> DerefMut for InLane<'_, T> {
 
 impl<T> Drop for InLane<'_, T> {
     fn drop(&mut self) {
-        let waiting = {
-            let mut slot = lock(&self.lane.0);
-            if let Some(value) = self.value.take() {
-                slot.value = Value::Boxed(value);
-            }
-            std::mem::take(&mut slot.waiting)
-        };
-        waiting.into_iter().for_each(Waker::wake);
+        self.value = None;
+        self.lane.left();
     }
 }
 

@@ -56,10 +56,7 @@ pub(crate) struct State {
     shared: AtomicBool,
     /// The session of another manager around this one.
     outer: Option<Session>,
-    /// Whether the browser sent a well-formed cookie.
-    sent: bool,
-    /// Whether all it sent under the cookie's name was malformed.
-    malformed: bool,
+    sent: Sent,
     /// Cookies of which nobody can say which is the visitor's: a logout ends each.
     strays: Vec<Token>,
     /// Whether there were more of them: then no logout can end them all.
@@ -72,6 +69,16 @@ pub(crate) struct State {
     core: Lane<Core>,
 }
 
+/// What the browser sent under the cookie's name.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Sent {
+    Nothing,
+    /// And nothing else.
+    Malformed,
+    /// At least one that is well-formed.
+    Cookie,
+}
+
 /// Bits of `State::phase`: a request that touches nothing is closed without a lock.
 const TOUCHED: u8 = 1;
 const CLOSED: u8 = 2;
@@ -79,26 +86,26 @@ const WRITTEN: u8 = 4;
 
 impl Session {
     pub(crate) fn begin(realm: Attached, method: &Method, clues: Clues<'_>, outer: Option<Session>) -> Self {
-        let malformed = matches!(clues.presented, Presented::Malformed);
         let too_many = matches!(clues.presented, Presented::TooMany(_));
-        let (token, strays) = match clues.presented {
-            Presented::Nothing | Presented::Malformed => (None, Vec::new()),
-            Presented::One(token) => (Some(token), Vec::new()),
-            Presented::Several(strays) | Presented::TooMany(strays) => (None, strays),
+        let (sent, token, strays) = match clues.presented {
+            Presented::Nothing => (Sent::Nothing, None, Vec::new()),
+            Presented::Malformed => (Sent::Malformed, None, Vec::new()),
+            Presented::One(token) => (Sent::Cookie, Some(token), Vec::new()),
+            Presented::Several(strays) | Presented::TooMany(strays) => (Sent::Cookie, None, strays),
         };
         // Logins come by POST: then the user agent is worth a copy.
         let client = clues.user_agent.filter(|_| !method.is_safe());
         let client = client.map(|agent| Box::new(Client::new().user_agent_bytes(agent)));
-        let name = realm.realm.manager().cookie_name();
-        let cookie_taken = !name.is_empty()
-            && outer.as_ref().is_some_and(|outer| outer.sessions().any(|other| other.cookie_name() == name));
+        let cookie_taken = outer.as_ref().is_some_and(|outer| {
+            let name = realm.realm.manager().cookie_name();
+            !name.is_empty() && outer.sessions().any(|other| other.cookie_name() == name)
+        });
         Self(Arc::new(State {
             realm,
             more: Mutex::default(),
             shared: AtomicBool::new(false),
             outer,
-            sent: token.is_some() || !strays.is_empty(),
-            malformed,
+            sent,
             strays,
             too_many,
             prefers_json: clues.accepted.prefers_json(),

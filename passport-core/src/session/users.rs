@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use super::Session;
+use super::{Sent, Session};
 use crate::{Error, Passport, events, passport::Inner};
 
 type AnyUser = Arc<dyn Any + Send + Sync>;
@@ -193,6 +193,6 @@ impl Session {
     pub async fn lapsed(&self) -> Result<bool, Error> {
         let mut core = self.enter().await?;
         core.load(&self.0).await?;
-        Ok(core.is_absent() && !core.ended && (core.token().is_some() || self.0.malformed))
+        Ok(core.is_absent() && !core.ended && (core.token().is_some() || self.0.sent == Sent::Malformed))
     }
 }
