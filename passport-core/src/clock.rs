@@ -30,7 +30,11 @@ impl Timestamp {
 
     /// This much later; never beyond [`Timestamp::NEVER`].
     pub fn plus(self, duration: Duration) -> Self {
-        Self(self.0.saturating_add(millis(duration)))
+        self.plus_millis(millis(duration))
+    }
+
+    pub(crate) const fn plus_millis(self, millis: u64) -> Self {
+        Self(self.0.saturating_add(millis))
     }
 
     /// How long after `earlier` this is; zero if it is before.

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use passport_core::{Found, Life, Record, Timestamp};
 
-/// Reading alone is noted at most this often.
-const TOUCH: Duration = Duration::from_secs(60);
+/// Reading alone is noted at most this often, in milliseconds.
+const TOUCH: u64 = 60_000;
 
 /// What a store found, without the logins whose time is over.
 ///
@@ -14,11 +14,11 @@ pub(crate) fn found(record: Record, version: u64, life: Life, read: Timestamp, i
     let (mut all_live, mut shortest) = (true, None);
     for login in record.logins() {
         all_live &= login.is_live(read, life.seen);
-        shortest = Some(shortest.map_or(login.idle, |idle: Duration| idle.min(login.idle)));
+        shortest = Some(shortest.unwrap_or(u64::MAX).min(login.idle_millis));
     }
     let (record, expired) = if all_live { (record, false) } else { live(record, read, life.seen) };
-    let idle = shortest.unwrap_or(idle);
-    let due = read.since(life.seen) >= TOUCH.min(idle / 10);
+    let idle = shortest.unwrap_or_else(|| u64::try_from(idle.as_millis()).unwrap_or(u64::MAX));
+    let due = read.as_millis().saturating_sub(life.seen.as_millis()) >= TOUCH.min(idle / 10);
     Found { record, version, life, read, expired, due }
 }
 
@@ -32,7 +32,7 @@ pub(crate) fn live(record: Record, now: Timestamp, seen: Timestamp) -> (Record, 
 
 /// The life of a record that is written now: that of its longest login, or `idle` if nobody is logged in.
 pub(crate) fn life(record: &Record, now: Timestamp, idle: Duration) -> Life {
-    let ends = record.logins().map(|login| now.plus(login.idle).min(login.until));
+    let ends = record.logins().map(|login| login.ends(now));
     Life { seen: now, expires: ends.max().unwrap_or_else(|| now.plus(idle)) }
 }
 

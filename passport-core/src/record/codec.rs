@@ -1,19 +1,22 @@
 //! The bytes of a record: read in place, written in one pass.
 
-use std::time::Duration;
-
 use super::{Kind, Login, Owner, Text};
 use crate::Timestamp;
+
+/// The length of what a login holds between its names and its key.
+const FIXED: usize = 3 * 8 + 1 + 16;
 
 /// What is still to be read.
 pub(super) struct Reader<'a>(pub(super) &'a [u8]);
 
 impl<'a> Reader<'a> {
+    #[inline]
     pub(super) fn byte(&mut self) -> Option<u8> {
         Some(self.bytes(1)?[0])
     }
 
     /// One length byte, or 255 and four.
+    #[inline]
     pub(super) fn slice(&mut self) -> Option<&'a [u8]> {
         let len = match self.byte()? {
             255 => u32::from_le_bytes(self.array()?) as usize,
@@ -30,15 +33,19 @@ impl<'a> Reader<'a> {
         self.array().map(Owner::from_bytes)
     }
 
+    #[inline]
     pub(super) fn login(&mut self) -> Option<Login<'a>> {
+        let (realm, strategy) = (self.slice()?, self.slice()?);
+        // One look at what remains, for all parts that have a fixed length.
+        let mut fixed = Reader(self.bytes(FIXED)?);
         Some(Login {
-            realm: Text::from_record(self.slice()?),
-            strategy: Text::from_record(self.slice()?),
-            at: Timestamp::from_millis(self.u64()?),
-            until: Timestamp::from_millis(self.u64()?),
-            idle: Duration::from_millis(self.u64()?),
-            remembered: self.byte()? == 1,
-            fingerprint: self.array()?,
+            realm: Text::from_record(realm),
+            strategy: Text::from_record(strategy),
+            at: fixed.time()?,
+            until: fixed.time()?,
+            idle_millis: fixed.u64()?,
+            remembered: fixed.byte()? == 1,
+            fingerprint: fixed.array()?,
             key: self.slice()?,
         })
     }
@@ -52,14 +59,22 @@ impl<'a> Reader<'a> {
         self.array().map(u16::from_le_bytes)
     }
 
+    #[inline]
+    fn time(&mut self) -> Option<Timestamp> {
+        self.u64().map(Timestamp::from_millis)
+    }
+
+    #[inline]
     fn u64(&mut self) -> Option<u64> {
         self.array().map(u64::from_le_bytes)
     }
 
+    #[inline]
     fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
         self.bytes(N)?.try_into().ok()
     }
 
+    #[inline]
     fn bytes(&mut self, len: usize) -> Option<&'a [u8]> {
         let (head, tail) = self.0.split_at_checked(len)?;
         self.0 = tail;
@@ -107,7 +122,7 @@ pub(super) fn put_login(out: &mut Vec<u8>, login: &Login<'_>) {
     put(out, login.strategy.as_bytes());
     out.extend_from_slice(&login.at.as_millis().to_le_bytes());
     out.extend_from_slice(&login.until.as_millis().to_le_bytes());
-    out.extend_from_slice(&crate::clock::millis(login.idle).to_le_bytes());
+    out.extend_from_slice(&login.idle_millis.to_le_bytes());
     out.push(u8::from(login.remembered));
     out.extend_from_slice(&login.fingerprint);
     put(out, login.key);

@@ -3,7 +3,7 @@
 use std::{fmt, time::Duration};
 
 use super::{Owner, Text};
-use crate::Timestamp;
+use crate::{Timestamp, clock::millis};
 
 /// What a login keeps of what must end it when it changes: an epoch, or a part of the SHA-256 of anything else.
 pub type Fingerprint16 = [u8; 16];
@@ -20,8 +20,8 @@ pub struct Login<'a> {
     pub at: Timestamp,
     /// When it ends whatever happens: the absolute timeout.
     pub until: Timestamp,
-    /// How long it lives without a request: the idle timeout.
-    pub idle: Duration,
+    /// How long it lives without a request, in milliseconds: the idle timeout.
+    pub idle_millis: u64,
     /// Whether it was asked to outlive the browser's session.
     pub remembered: bool,
     /// What was true of the user at that time, hashed.
@@ -36,9 +36,16 @@ impl Login<'_> {
         Owner::of(self.realm.as_bytes(), self.key)
     }
 
+    /// When it ends, if nobody asks again after `seen`.
+    #[inline]
+    pub fn ends(&self, seen: Timestamp) -> Timestamp {
+        seen.plus_millis(self.idle_millis).min(self.until)
+    }
+
     /// Whether it lives at `now`, when the session was last seen at `seen`.
+    #[inline]
     pub fn is_live(&self, now: Timestamp, seen: Timestamp) -> bool {
-        now < self.until && now < seen.plus(self.idle)
+        now < self.ends(seen)
     }
 }
 
@@ -70,7 +77,7 @@ impl NewLogin {
             strategy: (&*self.strategy).into(),
             at: self.at,
             until: self.until,
-            idle: self.idle,
+            idle_millis: millis(self.idle),
             remembered: self.remembered,
             fingerprint: self.fingerprint,
             key: &self.key,

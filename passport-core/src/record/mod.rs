@@ -111,6 +111,7 @@ impl Record {
     }
 
     /// The logins, at most one for each realm.
+    #[inline]
     pub fn logins(&self) -> impl Iterator<Item = Login<'_>> {
         let mut reader = self.after_client();
         let count = reader.byte().unwrap_or_default();
@@ -164,6 +165,7 @@ impl Record {
         Ok(self)
     }
 
+    #[inline]
     fn after_client(&self) -> Reader<'_> {
         let mut reader = Reader(&self.0[17..]);
         reader.slice();
