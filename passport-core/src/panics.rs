@@ -22,27 +22,29 @@ pub(crate) async fn catch<F: Future>(future: F) -> Result<F::Output, ()> {
 }
 
 /// A call of a plug-in: under a deadline, and safe from its panics.
-pub(crate) struct Timed<'a, F> {
+pub(crate) struct Timed<F> {
     call: F,
-    clock: &'a dyn Clock,
-    limit: Duration,
     /// Made only if it is needed.
     timer: Option<BoxFuture<'static, ()>>,
 }
 
-impl<'a, T, F: Future<Output = Result<T, BoxError>> + Unpin> Timed<'a, F> {
-    pub(crate) fn new(call: F, clock: &'a dyn Clock, limit: Duration) -> Self {
-        Self { call, clock, limit, timer: None }
+impl<T, F: Future<Output = Result<T, BoxError>> + Unpin> Timed<F> {
+    pub(crate) fn new(call: F) -> Self {
+        Self { call, timer: None }
     }
 
-    /// Not again, once it was ready.
-    pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<F::Output> {
+    /// Not again, once it was ready. `timer` resolves at the deadline.
+    pub(crate) fn poll(
+        &mut self,
+        cx: &mut Context<'_>,
+        timer: impl FnOnce() -> BoxFuture<'static, ()>,
+    ) -> Poll<F::Output> {
         match catch_unwind(AssertUnwindSafe(|| Pin::new(&mut self.call).poll(cx))) {
             Ok(Poll::Ready(output)) => return Poll::Ready(output),
             Ok(Poll::Pending) => {}
             Err(_) => return Poll::Ready(Err("it panicked".into())),
         }
-        let timer = self.timer.get_or_insert_with(|| self.clock.sleep(self.limit));
+        let timer = self.timer.get_or_insert_with(timer);
         timer.as_mut().poll(cx).map(|()| Err("it took longer than its deadline".into()))
     }
 }

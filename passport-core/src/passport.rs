@@ -10,13 +10,14 @@ use std::{
     time::Duration,
 };
 
+pub(crate) use self::realm::Finding;
 use bytes::Bytes;
 use http::{HeaderMap, Method, Response, uri::Authority};
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
-    Authenticate, BoxError, Builder, Client, Clock, Error, Grants, Hooks, IntoSessions, LoggedOut, Owner,
-    Pending, Refusal, RequireLogin, Scope, Session, SessionManager, Strategy, UserRef, UserStore,
+    Authenticate, BoxError, BoxFuture, Builder, Client, Clock, Error, Grants, Hooks, IntoSessions, LoggedOut,
+    Owner, Pending, Refusal, RequireLogin, Scope, Session, SessionManager, Strategy, UserRef, UserStore,
     authenticate::StrategyNames,
     events,
     no_sessions::NoSessions,
@@ -270,8 +271,13 @@ impl<U> Inner<U> {
         call: impl Future<Output = Result<T, BoxError>>,
     ) -> Result<T, BoxError> {
         let mut call = pin!(call);
-        let mut timed = Timed::new(call.as_mut(), &**self.clock(), self.deadline);
-        poll_fn(|cx| timed.poll(cx)).await
+        let mut timed = Timed::new(call.as_mut());
+        poll_fn(|cx| timed.poll(cx, || self.timer())).await
+    }
+
+    /// Resolves when a plug-in's call has taken too long.
+    fn timer(&self) -> BoxFuture<'static, ()> {
+        self.clock().sleep(self.deadline)
     }
 
     pub(crate) fn rendered(&self, refusal: &Refusal, json: bool) -> Response<Bytes> {

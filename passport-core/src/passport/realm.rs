@@ -4,7 +4,7 @@ use std::{
     any::TypeId,
     future::poll_fn,
     sync::Arc,
-    task::{Poll, ready},
+    task::{Context, Poll},
 };
 
 use bytes::Bytes;
@@ -12,11 +12,44 @@ use http::{Response, Uri};
 
 use super::Inner;
 use crate::{
-    BoxFuture, EndedLogin, Error, Fingerprint16, Login, Refusal, SessionManager, events, logout::Provider,
-    panics::Timed, session::Realm, token::same,
+    BoxError, BoxFuture, EndedLogin, Error, Fingerprint16, Login, Refusal, SessionManager, events,
+    logout::Provider, panics::Timed, session::Realm, token::same,
 };
 
+/// The user store's answer, under a deadline and safe from its panics.
+pub(crate) struct Finding<'a, U>(Option<Timed<Found<'a, U>>>);
+
+type Found<'a, U> = BoxFuture<'a, Result<Option<Arc<U>>, BoxError>>;
+
+impl<U: Send + Sync + 'static> Finding<'_, U> {
+    /// Not again, once it was ready.
+    pub(crate) fn poll(
+        &mut self,
+        passport: &Inner<U>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<Option<Arc<U>>, Error>> {
+        match &mut self.0 {
+            Some(finding) => finding.poll(cx, || passport.timer()).map_err(Error::User),
+            None => Poll::Ready(Ok(None)),
+        }
+    }
+}
+
 impl<U: Send + Sync + 'static> Inner<U> {
+    /// Asks the user store for the user of this key.
+    pub(crate) fn find(&self, key: &[u8]) -> Finding<'_, U> {
+        let finding = self.users.find(key);
+        if finding.is_none() {
+            events::key_unreadable(self.realm);
+        }
+        Finding(finding.map(Timed::new))
+    }
+
+    /// Whether the user still is who it was at this login.
+    pub(crate) fn is_same(&self, user: &U, login: &Login<'_>) -> bool {
+        same(&self.users.fingerprint(user).kept(self.realm, login.key), &login.fingerprint)
+    }
+
     /// The login's user, if it still is who it was.
     pub(crate) fn alive<'a>(
         &'a self,
@@ -26,23 +59,14 @@ impl<U: Send + Sync + 'static> Inner<U> {
     }
 
     /// The user of this key, if what a login would keep of that one's fingerprint still is the same.
-    ///
-    /// A small future, not an `async fn`: every future that asks for the user holds one.
-    pub(crate) fn recall<'a>(
-        &'a self,
-        key: &'a [u8],
-        same: impl Fn(&Fingerprint16) -> bool + Send + 'a,
-    ) -> impl Future<Output = Result<Option<Arc<U>>, Error>> + Send + 'a {
-        let finding = self.users.find(key);
-        if finding.is_none() {
-            events::key_unreadable(self.realm);
-        }
-        let mut finding = finding.map(|finding| Timed::new(finding, &**self.clock(), self.deadline));
-        poll_fn(move |cx| {
-            let Some(finding) = &mut finding else { return Poll::Ready(Ok(None)) };
-            let user = ready!(finding.poll(cx)).map_err(Error::User)?;
-            Poll::Ready(Ok(user.filter(|user| same(&self.users.fingerprint(user).kept(self.realm, key)))))
-        })
+    pub(crate) async fn recall(
+        &self,
+        key: &[u8],
+        same: impl Fn(&Fingerprint16) -> bool + Send,
+    ) -> Result<Option<Arc<U>>, Error> {
+        let mut finding = self.find(key);
+        let user = poll_fn(|cx| finding.poll(self, cx)).await?;
+        Ok(user.filter(|user| same(&self.users.fingerprint(user).kept(self.realm, key))))
     }
 }
 

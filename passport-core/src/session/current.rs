@@ -21,11 +21,15 @@ impl Session {
         upgrade: impl FnOnce() -> bool + Send,
     ) -> Result<Arc<U>, Error> {
         let changes = || guard::may_change(method) || upgrade();
-        if let Some((passport, foreign)) = self.only::<U>() {
-            return self.current(passport, foreign, changes).await;
-        }
-        let auth = self.auth::<U>()?;
-        auth.session.current(&auth.passport.0, auth.foreign, changes).await
+        let auth;
+        let (session, passport, foreign) = match self.only::<U>() {
+            Some((passport, foreign)) => (self, passport, foreign),
+            None => {
+                auth = self.auth::<U>()?;
+                (&auth.session, &*auth.passport.0, auth.foreign)
+            }
+        };
+        session.current(passport, foreign, changes).await
     }
 
     /// Refuses what would change something at a foreign site's wish, unless the request itself brought the credential: the
@@ -36,7 +40,7 @@ impl Session {
         foreign: bool,
         changes: impl FnOnce() -> bool + Send,
     ) -> Result<Arc<U>, Error> {
-        if foreign && changes() && !self.is_by_request::<U>().await.unwrap_or_default() {
+        if foreign && changes() && !Box::pin(self.is_by_request::<U>()).await.unwrap_or_default() {
             events::refused_cross_site("extractor");
             return Err(Error::CrossSite);
         }

@@ -84,29 +84,49 @@ impl Core {
 
     /// Asks the store, once. `None`: there is no record, or it has ended.
     pub(super) async fn load(&mut self, state: &State) -> Result<Option<&Found>, Error> {
-        self.read = true;
-        if let Seen::Unread { known } = self.seen {
-            let lookup = match &self.token {
-                Some(token) => match state.realm.realm.manager().load_at_once(token) {
-                    Some(done) => done?,
-                    None => state.realm.realm.manager().load(token).await?,
-                },
-                None => Lookup::None,
-            };
-            self.seen = match lookup {
-                Lookup::Found(found) => {
-                    self.private = true;
-                    Seen::Found(found)
-                }
-                Lookup::Ended | Lookup::None if known => {
-                    state.drop_gathered();
-                    Seen::Gone
-                }
-                Lookup::Ended => Seen::Gone,
-                Lookup::None => Seen::Absent,
-            };
+        match self.load_at_once(state) {
+            Some(done) => done?,
+            None => {
+                let lookup = match &self.token {
+                    Some(token) => state.realm.realm.manager().load(token).await?,
+                    None => Lookup::None,
+                };
+                self.looked_up(state, lookup);
+            }
         }
         Ok(self.record())
+    }
+
+    /// The same, unless the store has to be waited for.
+    pub(super) fn load_at_once(&mut self, state: &State) -> Option<Result<(), Error>> {
+        self.read = true;
+        if matches!(self.seen, Seen::Unread { .. }) {
+            let lookup = match &self.token {
+                Some(token) => state.realm.realm.manager().load_at_once(token)?,
+                None => Ok(Lookup::None),
+            };
+            match lookup {
+                Ok(lookup) => self.looked_up(state, lookup),
+                Err(error) => return Some(Err(error)),
+            }
+        }
+        Some(Ok(()))
+    }
+
+    fn looked_up(&mut self, state: &State, lookup: Lookup) {
+        let known = matches!(self.seen, Seen::Unread { known: true });
+        self.seen = match lookup {
+            Lookup::Found(found) => {
+                self.private = true;
+                Seen::Found(found)
+            }
+            Lookup::Ended | Lookup::None if known => {
+                state.drop_gathered();
+                Seen::Gone
+            }
+            Lookup::Ended => Seen::Gone,
+            Lookup::None => Seen::Absent,
+        };
     }
 
     /// As `load`, for the visitor's data: that of a user who is gone is nobody's to see.

@@ -1,5 +1,6 @@
 //! One visitor's session during one request.
 
+mod ask;
 mod current;
 mod data;
 mod ended;
@@ -165,14 +166,22 @@ impl Session {
 
     /// Notes that something was asked, and takes the lane.
     async fn enter(&self) -> Result<InLane<'_, Core>, Error> {
+        if let Some(core) = self.try_enter()? {
+            return Ok(core);
+        }
+        // Rare, and kept out of every future that asks.
+        let core = Box::pin(self.0.core.enter()).await;
+        if core.is_finished() { Err(Error::Finished) } else { Ok(core) }
+    }
+
+    /// As [`enter`](Self::enter); `None` if somebody else is in there.
+    fn try_enter(&self) -> Result<Option<InLane<'_, Core>>, Error> {
         self.touch(TOUCHED)?;
         self.check_cookie()?;
-        let core = match self.0.core.try_enter() {
-            Some(core) => core,
-            // Rare, and kept out of every future that asks.
-            None => Box::pin(self.0.core.enter()).await,
-        };
-        if core.is_finished() { Err(Error::Finished) } else { Ok(core) }
+        match self.0.core.try_enter() {
+            Some(core) if core.is_finished() => Err(Error::Finished),
+            entered => Ok(entered),
+        }
     }
 
     /// Refuses a session whose cookie would replace another one's.

@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::{Sent, Session};
-use crate::{Error, Passport, events, passport::Inner};
+use crate::{Error, Passport, events};
 
 type AnyUser = Arc<dyn Any + Send + Sync>;
 
@@ -27,8 +27,14 @@ pub(super) struct Memo {
     by_request: bool,
 }
 
+impl Memo {
+    pub(super) fn user<U: Send + Sync + 'static>(&self) -> Option<Arc<U>> {
+        self.user.clone()?.downcast().ok()
+    }
+}
+
 impl Users {
-    fn known(&self, kind: TypeId) -> Option<&Memo> {
+    pub(super) fn known(&self, kind: TypeId) -> Option<&Memo> {
         self.first.iter().chain(&self.more).find(|memo| memo.kind == kind)
     }
 
@@ -45,12 +51,12 @@ impl Users {
 
     pub(super) fn logged_in(&mut self, kind: TypeId, user: AnyUser, realm: &'static str) {
         self.stale.retain(|stale| *stale != realm);
-        self.remember(Memo { kind, user: Some(user), by_request: false });
+        self.by_session(kind, Some(user));
     }
 
     pub(super) fn logged_out(&mut self, kind: TypeId, realm: &'static str) {
         self.stale.retain(|stale| *stale != realm);
-        self.remember(Memo { kind, user: None, by_request: false });
+        self.by_session(kind, None);
     }
 
     /// What the session said. Whoever was authenticated for this request alone stays.
@@ -87,6 +93,20 @@ impl Users {
         self.stale.clear();
     }
 
+    /// Whom the session says.
+    pub(super) fn by_session(&mut self, kind: TypeId, user: Option<AnyUser>) {
+        self.remember(Memo { kind, user, by_request: false });
+    }
+
+    /// Whether the user store still knows the one who is logged in to this realm.
+    pub(super) fn is_there(&mut self, realm: &'static str, there: bool) {
+        self.stale.retain(|stale| *stale != realm);
+        if !there {
+            events::user_gone(realm);
+            self.stale.push(realm);
+        }
+    }
+
     pub(super) fn stale(&self) -> &[&'static str] {
         &self.stale
     }
@@ -97,34 +117,6 @@ impl Users {
 }
 
 impl Session {
-    /// Who that is; `None` for nobody. Asks the store and the user store once.
-    pub(crate) async fn user<U: Send + Sync + 'static>(
-        &self,
-        passport: &Inner<U>,
-    ) -> Result<Option<Arc<U>>, Error> {
-        let mut core = self.enter().await?;
-        let kind = TypeId::of::<U>();
-        if let Some(memo) = core.users.known(kind) {
-            return Ok(memo.user.clone().and_then(|user| user.downcast().ok()));
-        }
-        let realm = passport.realm;
-        let login = core.load(&self.0).await?.and_then(|found| found.record.login(realm));
-        let user = match login {
-            None => None,
-            Some(login) => {
-                let user = passport.alive(login).await?;
-                core.users.stale.retain(|stale| *stale != realm);
-                if user.is_none() {
-                    events::user_gone(realm);
-                    core.users.stale.push(realm);
-                }
-                user
-            }
-        };
-        core.users.remember(Memo { kind, user: user.clone().map(|user| user as AnyUser), by_request: false });
-        Ok(user)
-    }
-
     /// Asks the store and the user store again.
     pub(crate) async fn recheck<U: Send + Sync + 'static>(
         &self,
@@ -163,7 +155,7 @@ impl Session {
     pub(crate) async fn known_by_session<U: Send + Sync + 'static>(&self) -> Result<Option<Arc<U>>, Error> {
         let core = self.enter().await?;
         let memo = core.users.known(TypeId::of::<U>()).filter(|memo| !memo.by_request);
-        Ok(memo.and_then(|memo| memo.user.clone()?.downcast().ok()))
+        Ok(memo.and_then(Memo::user))
     }
 
     /// Whether the user was authenticated for this request alone: just now, then.

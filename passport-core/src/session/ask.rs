@@ -1,0 +1,97 @@
+//! Who is behind this request, asked where nearly always nothing has to be waited for: the session lies in this
+//! process, or was read already, and the user is in a cache.
+//!
+//! Then the answer is found in one call, and no future carries what finding it takes: each handler's future holds that
+//! of its extractor, and is moved. What must wait is boxed.
+
+use std::{
+    any::TypeId,
+    future::poll_fn,
+    sync::Arc,
+    task::{Context, Poll, ready},
+};
+
+use super::{Core, Session, lane::InLane};
+use crate::{
+    BoxFuture, Error,
+    passport::{Finding, Inner},
+};
+
+type Answer<U> = Result<Option<Arc<U>>, Error>;
+
+impl Session {
+    /// Who that is; `None` for nobody. Asks the store and the user store once.
+    pub(crate) async fn user<U: Send + Sync + 'static>(&self, passport: &Inner<U>) -> Answer<U> {
+        let waiting = match poll_fn(|cx| Poll::Ready(self.ask(passport, cx))).await {
+            Ok(answer) => return answer,
+            Err(waiting) => waiting,
+        };
+        waiting.await
+    }
+
+    /// The answer; or what finds it, if something must be waited for.
+    fn ask<'a, U: Send + Sync + 'static>(
+        &'a self,
+        passport: &'a Inner<U>,
+        cx: &mut Context<'_>,
+    ) -> Result<Answer<U>, BoxFuture<'a, Answer<U>>> {
+        let core = match self.try_enter() {
+            Ok(Some(core)) => core,
+            Ok(None) => {
+                return Err(Box::pin(async move {
+                    Asking { session: self, passport, core: self.enter().await?, finding: None }.wait().await
+                }));
+            }
+            Err(error) => return Ok(Err(error)),
+        };
+        let mut asking = Asking { session: self, passport, core, finding: None };
+        match asking.poll(cx) {
+            Poll::Ready(answer) => Ok(answer),
+            Poll::Pending => Err(Box::pin(asking.wait())),
+        }
+    }
+}
+
+/// A question under way.
+struct Asking<'a, U> {
+    session: &'a Session,
+    passport: &'a Inner<U>,
+    core: InLane<'a, Core>,
+    /// The user store, once it was asked.
+    finding: Option<Finding<'a, U>>,
+}
+
+impl<U: Send + Sync + 'static> Asking<'_, U> {
+    async fn wait(mut self) -> Answer<U> {
+        self.core.load(&self.session.0).await?;
+        poll_fn(|cx| self.poll(cx)).await
+    }
+
+    /// Pending without being woken again if the record has to be waited for: [`wait`](Self::wait) does that first.
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Answer<U>> {
+        let kind = TypeId::of::<U>();
+        if self.finding.is_none() {
+            if let Some(memo) = self.core.users.known(kind) {
+                return Poll::Ready(Ok(memo.user()));
+            }
+            match self.core.load_at_once(&self.session.0) {
+                Some(loaded) => loaded?,
+                None => return Poll::Pending,
+            }
+        }
+        let realm = self.passport.realm;
+        let login = self.core.record().and_then(|found| found.record.login(realm));
+        let user = match login {
+            None => None,
+            Some(login) => {
+                let finding = self.finding.get_or_insert_with(|| self.passport.find(login.key));
+                let user = ready!(finding.poll(self.passport, cx))?;
+                let user = user.filter(|user| self.passport.is_same(user, &login));
+                self.core.users.is_there(realm, user.is_some());
+                user
+            }
+        };
+        self.core.users.by_session(kind, user.clone().map(|user| user as _));
+        Poll::Ready(Ok(user))
+    }
+}
