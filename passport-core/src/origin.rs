@@ -101,26 +101,25 @@ impl Clue {
 impl<'a> Clues<'a> {
     /// One pass over the headers: looking up each by name would cost more than telling all names apart.
     pub(crate) fn read(
+        &mut self,
         headers: impl IntoIterator<Item = (Option<Clue>, &'a [u8])>,
         manager: &dyn SessionManager,
-    ) -> Self {
-        let mut clues = Self::default();
+    ) {
         for (clue, value) in headers {
             let Some(clue) = clue else { continue };
             match clue {
-                Clue::Cookie => manager.find(value, &mut clues.presented),
-                Clue::Host => clues.host = clues.host.and(value),
-                Clue::Accept => clues.accepted = clues.accepted.and(value),
-                Clue::UserAgent => clues.user_agent = Some(value),
-                Clue::Origin => clues.origin = clues.origin.and(value),
-                Clue::Referer => clues.referer = clues.referer.and(value),
-                Clue::Site => clues.site = clues.site.and(value),
+                Clue::Cookie => manager.find(value, &mut self.presented),
+                Clue::Host => self.host = self.host.and(value),
+                Clue::Accept => self.accepted = self.accepted.and(value),
+                Clue::UserAgent => self.user_agent = Some(value),
+                Clue::Origin => self.origin = self.origin.and(value),
+                Clue::Referer => self.referer = self.referer.and(value),
+                Clue::Site => self.site = self.site.and(value),
                 Clue::Purpose => {
-                    clues.prefetch |= value.windows(8).any(|word| word.eq_ignore_ascii_case(b"prefetch"));
+                    self.prefetch |= value.windows(8).any(|word| word.eq_ignore_ascii_case(b"prefetch"));
                 }
             }
         }
-        clues
     }
 
     /// Whether the request was made by another site, or ahead of time. One that carries no sign of either

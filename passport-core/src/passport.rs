@@ -109,14 +109,15 @@ impl<U: Send + Sync + 'static> Passport<U> {
         outer: Option<Session>,
     ) -> Pending {
         let manager = &self.0.sessions;
-        let clues = Clues::read(headers, &**manager);
+        let mut clues = Clues::default();
+        clues.read(headers, &**manager);
         let foreign = clues.is_foreign(method, authority, manager.is_secure(), &self.0.trusted);
         let attached = Attached { realm: self.0.clone(), foreign };
         if let Some(shared) = outer.as_ref().and_then(|outer| outer.of_manager(manager)) {
             shared.attach(attached);
             return Pending::within(outer.unwrap_or_else(|| unreachable!("it was just found")));
         }
-        Pending::new(Session::begin(attached, method, clues, outer))
+        Pending::new(Session::begin(attached, method, &mut clues, outer))
     }
 
     /// A guard that runs one or several strategies, in this order.

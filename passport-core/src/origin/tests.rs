@@ -4,7 +4,9 @@ use crate::no_sessions::NoSessions;
 fn foreign(method: &str, secure: bool, headers: &[(&str, &str)]) -> bool {
     let headers = headers.iter().map(|(name, value)| (Clue::named(name), value.as_bytes()));
     let trusted = ["https://app.test".into()];
-    Clues::read(headers, &NoSessions::new()).is_foreign(&method.parse().unwrap(), None, secure, &trusted)
+    let mut clues = Clues::default();
+    clues.read(headers, &NoSessions::new());
+    clues.is_foreign(&method.parse().unwrap(), None, secure, &trusted)
 }
 
 #[test]

@@ -25,12 +25,19 @@ pub(crate) struct Log {
     pub(crate) client: Option<Box<Client>>,
     /// Kept apart, so that passing it on costs no allocation.
     pub(crate) address: Option<IpAddr>,
-    /// What strategies had to say, by the type of user.
-    pub(crate) infos: Vec<(TypeId, Noted)>,
+    /// Apart, because most requests run no strategy.
+    pub(super) notes: Option<Box<Notes>>,
+}
+
+/// What strategies left behind.
+#[derive(Default)]
+pub(super) struct Notes {
+    /// What they had to say, by the type of user.
+    infos: Vec<(TypeId, Noted)>,
     /// Second accounts, by their type.
-    pub(crate) accounts: Vec<(TypeId, Noted)>,
-    /// The strategies that ran and let nobody in, by the type of user.
-    pub(crate) tried: Vec<(TypeId, &'static str)>,
+    accounts: Vec<(TypeId, Noted)>,
+    /// Those that ran and let nobody in, by the type of user.
+    tried: Vec<(TypeId, &'static str)>,
 }
 
 impl Log {
@@ -46,34 +53,41 @@ impl Log {
 
 impl Session {
     pub(crate) fn set_info(&self, kind: TypeId, info: Noted) {
-        set(&mut lock(&self.0.log).infos, kind, info);
+        self.note(|notes| set(&mut notes.infos, kind, info));
     }
 
     pub(crate) fn forget_info(&self, kind: TypeId) {
-        lock(&self.0.log).infos.retain(|(other, _)| *other != kind);
-    }
-
-    pub(crate) fn info(&self, kind: TypeId) -> Option<Noted> {
-        find(&lock(&self.0.log).infos, kind)
-    }
-
-    pub(crate) fn set_account(&self, kind: TypeId, account: Noted) {
-        set(&mut lock(&self.0.log).accounts, kind, account);
-    }
-
-    pub(crate) fn account(&self, kind: TypeId) -> Option<Noted> {
-        find(&lock(&self.0.log).accounts, kind)
-    }
-
-    pub(crate) fn note_tried(&self, kind: TypeId, strategy: &'static str) {
-        let mut log = lock(&self.0.log);
-        if !log.tried.contains(&(kind, strategy)) {
-            log.tried.push((kind, strategy));
+        if let Some(notes) = &mut lock(&self.0.log).notes {
+            notes.infos.retain(|(other, _)| *other != kind);
         }
     }
 
+    pub(crate) fn info(&self, kind: TypeId) -> Option<Noted> {
+        find(&lock(&self.0.log).notes.as_ref()?.infos, kind)
+    }
+
+    pub(crate) fn set_account(&self, kind: TypeId, account: Noted) {
+        self.note(|notes| set(&mut notes.accounts, kind, account));
+    }
+
+    pub(crate) fn account(&self, kind: TypeId) -> Option<Noted> {
+        find(&lock(&self.0.log).notes.as_ref()?.accounts, kind)
+    }
+
+    pub(crate) fn note_tried(&self, kind: TypeId, strategy: &'static str) {
+        self.note(|notes| {
+            if !notes.tried.contains(&(kind, strategy)) {
+                notes.tried.push((kind, strategy));
+            }
+        });
+    }
+
     pub(crate) fn has_tried(&self, kind: TypeId, strategy: &'static str) -> bool {
-        lock(&self.0.log).tried.contains(&(kind, strategy))
+        lock(&self.0.log).notes.as_ref().is_some_and(|notes| notes.tried.contains(&(kind, strategy)))
+    }
+
+    fn note(&self, note: impl FnOnce(&mut Notes)) {
+        note(lock(&self.0.log).notes.get_or_insert_default());
     }
 }
 

@@ -17,7 +17,7 @@ mod scope;
 mod users;
 
 use std::{
-    fmt,
+    fmt, mem,
     net::IpAddr,
     sync::{
         Arc, Mutex,
@@ -59,7 +59,7 @@ pub(crate) struct State {
     outer: Option<Session>,
     sent: Sent,
     /// Cookies of which nobody can say which is the visitor's: a logout ends each.
-    strays: Vec<Token>,
+    strays: Box<[Token]>,
     /// Whether there were more of them: then no logout can end them all.
     too_many: bool,
     prefers_json: bool,
@@ -86,13 +86,18 @@ const CLOSED: u8 = 2;
 const WRITTEN: u8 = 4;
 
 impl Session {
-    pub(crate) fn begin(realm: Attached, method: &Method, clues: Clues<'_>, outer: Option<Session>) -> Self {
+    pub(crate) fn begin(
+        realm: Attached,
+        method: &Method,
+        clues: &mut Clues<'_>,
+        outer: Option<Session>,
+    ) -> Self {
         let too_many = matches!(clues.presented, Presented::TooMany(_));
-        let (sent, token, strays) = match clues.presented {
-            Presented::Nothing => (Sent::Nothing, None, Vec::new()),
-            Presented::Malformed => (Sent::Malformed, None, Vec::new()),
-            Presented::One(token) => (Sent::Cookie, Some(token), Vec::new()),
-            Presented::Several(strays) | Presented::TooMany(strays) => (Sent::Cookie, None, strays),
+        let (sent, token, strays) = match mem::take(&mut clues.presented) {
+            Presented::Nothing => (Sent::Nothing, None, Box::default()),
+            Presented::Malformed => (Sent::Malformed, None, Box::default()),
+            Presented::One(token) => (Sent::Cookie, Some(token), Box::default()),
+            Presented::Several(strays) | Presented::TooMany(strays) => (Sent::Cookie, None, strays.into()),
         };
         // Logins come by POST: then the user agent is worth a copy.
         let client = clues.user_agent.filter(|_| !method.is_safe());
