@@ -1,6 +1,6 @@
 //! Who is at the other end of the connection, as far as the application knows.
 
-use std::net::IpAddr;
+use std::{net::IpAddr, sync::Arc};
 
 use http::{HeaderMap, header};
 
@@ -14,7 +14,8 @@ const USER_AGENT_LIMIT: usize = 256;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Client {
     address: Option<IpAddr>,
-    user_agent: Option<Box<str>>,
+    /// Shared, because hooks and events get copies.
+    user_agent: Option<Arc<str>>,
 }
 
 impl Client {
@@ -44,17 +45,26 @@ impl Client {
 
     pub(crate) fn user_agent_bytes(mut self, bytes: &[u8]) -> Self {
         let visible = |byte: &u8| (b' '..=b'~').contains(byte);
-        // What every browser sends is taken as it is.
-        let whole = bytes.len() <= USER_AGENT_LIMIT && bytes.iter().all(visible);
+        // What every browser sends is taken as it is; a look at all bytes is a few operations on whole registers.
+        let all = bytes.iter().fold(true, |all, byte| all & visible(byte));
+        let whole = all && bytes.len() <= USER_AGENT_LIMIT;
         self.user_agent = match str::from_utf8(bytes).ok().filter(|_| whole) {
             Some(text) => Some(text.into()),
             None => {
                 let kept = bytes.iter().copied().filter(visible).take(USER_AGENT_LIMIT);
-                Some(kept.map(char::from).collect())
+                Some(kept.map(char::from).collect::<String>().into())
             }
         };
         self.user_agent.take_if(|text| text.is_empty());
         self
+    }
+
+    /// With what another one says where this says nothing.
+    pub(crate) fn or(self, other: &Self) -> Self {
+        Self {
+            address: self.address.or(other.address),
+            user_agent: self.user_agent.or_else(|| other.user_agent.clone()),
+        }
     }
 
     /// The address, if the application passed it.

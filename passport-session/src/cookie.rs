@@ -99,7 +99,10 @@ impl SessionCookie {
 
     /// The `Set-Cookie` that hands `value` to the browser: for its session, or for so long.
     pub(crate) fn set(&self, value: &str, max_age: Option<Duration>) -> Result<HeaderValue, Error> {
-        let mut text = String::with_capacity(self.name.len() + value.len() + self.attributes.len() + MAX_AGE);
+        // As long as it will be: what has room left is moved once more.
+        let age = max_age.map_or(0, |_| MAX_AGE);
+        let length = self.name.len() + 1 + value.len() + self.attributes.len() + age;
+        let mut text = String::with_capacity(length);
         text.extend([&self.name, "=", value, &self.attributes]);
         if let Some(age) = max_age {
             // A string takes whatever is written to it.

@@ -35,8 +35,8 @@ impl<U: Send + Sync + 'static> Auth<U> {
         let write = LoginWrite {
             kind: TypeId::of::<U>(),
             user,
-            login,
-            client: Client::new(),
+            login: &login,
+            client: &Client::new(),
             after: Changes::default(),
         };
         self.session.write_refresh(write).await
@@ -51,14 +51,13 @@ impl<U: Send + Sync + 'static> Auth<U> {
         let event = self.admitted(&success).await?;
         let login =
             self.new_login(&*self.passport.0.sessions, event.strategy, &success.user, success.remember)?;
-        let key = login.key.clone();
         let after =
             message.map(|message| self.session.message_change(message)).transpose()?.unwrap_or_default();
         let write = LoginWrite {
             kind: TypeId::of::<U>(),
             user: success.user,
-            login,
-            client: event.client.clone(),
+            login: &login,
+            client: &event.client,
             after,
         };
         self.session.write_login(write).await?;
@@ -66,7 +65,7 @@ impl<U: Send + Sync + 'static> Auth<U> {
             Some(info) => self.session.set_info(TypeId::of::<U>(), info),
             None => self.session.forget_info(TypeId::of::<U>()),
         }
-        self.tell_of_login(&event, &key).await;
+        self.tell_of_login(&event, &login.key).await;
         Ok(())
     }
 
@@ -104,7 +103,7 @@ impl<U: Send + Sync + 'static> Auth<U> {
     pub(crate) fn new_login(
         &self,
         sessions: &dyn SessionManager,
-        strategy: &str,
+        strategy: &'static str,
         user: &U,
         remember: Option<Duration>,
     ) -> Result<NewLogin, Error> {
@@ -115,7 +114,7 @@ impl<U: Send + Sync + 'static> Auth<U> {
         let at = sessions.clock().now();
         Ok(NewLogin {
             realm: inner.realm,
-            strategy: strategy.into(),
+            strategy,
             at,
             until: at.plus(lifetime.absolute),
             idle: lifetime.idle,

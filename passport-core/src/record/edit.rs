@@ -88,8 +88,7 @@ impl Record {
     /// Stores use it to end a user's sessions.
     pub fn without_owner(&self, owner: &Owner) -> Option<Self> {
         let left = self.without_logins(|login| login.owner() == *owner).ok()?;
-        let some = left.logins().next().is_some();
-        some.then_some(left)
+        left.has_logins().then_some(left)
     }
 
     /// Without the logins whose time is over at `now`, when the session was last seen at `seen`. `None` if
@@ -123,9 +122,10 @@ impl Record {
         past: impl Iterator<Item = Owner>,
         entries: impl Iterator<Item = Entry<'a>>,
     ) -> Result<Self, Error> {
-        let mut out = Vec::with_capacity(self.as_bytes().len() + 128);
+        let agent = client.user_agent().unwrap_or_default().as_bytes();
+        let mut out = Vec::with_capacity(self.as_bytes().len() + agent.len() + 128);
         out.extend_from_slice(&self.as_bytes()[..17]);
-        codec::put(&mut out, client.user_agent().unwrap_or_default().as_bytes());
+        codec::put(&mut out, agent);
         let address = client.address().map(|address| address.to_string()).unwrap_or_default();
         codec::put(&mut out, address.as_bytes());
         let logins_at = out.len();

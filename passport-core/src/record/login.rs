@@ -61,7 +61,7 @@ impl fmt::Debug for Login<'_> {
 #[derive(Clone)]
 pub struct NewLogin {
     pub(crate) realm: &'static str,
-    pub(crate) strategy: Box<str>,
+    pub(crate) strategy: &'static str,
     pub(crate) at: Timestamp,
     pub(crate) until: Timestamp,
     pub(crate) idle: Duration,
@@ -74,7 +74,7 @@ impl NewLogin {
     pub(crate) fn as_login(&self) -> Login<'_> {
         Login {
             realm: self.realm.into(),
-            strategy: (&*self.strategy).into(),
+            strategy: self.strategy.into(),
             at: self.at,
             until: self.until,
             idle_millis: millis(self.idle),

@@ -58,10 +58,9 @@ pub enum RecordError {
 impl Record {
     /// A record that holds nothing yet.
     pub fn empty(handle: Handle) -> Self {
-        let mut out = Vec::with_capacity(23);
-        out.push(VERSION);
-        out.extend_from_slice(handle.as_bytes());
-        out.extend_from_slice(&[0; 6]);
+        let mut out = [0; 23];
+        out[0] = VERSION;
+        out[1..17].copy_from_slice(handle.as_bytes());
         Self(out.into())
     }
 
@@ -118,6 +117,11 @@ impl Record {
         (0..count).map_while(move |_| reader.login())
     }
 
+    /// Whether somebody is logged in.
+    pub fn has_logins(&self) -> bool {
+        self.after_client().byte().is_some_and(|count| count > 0)
+    }
+
     /// The login of one realm.
     pub fn login(&self, realm: &str) -> Option<Login<'_>> {
         self.logins().find(|login| login.realm == realm)
@@ -135,7 +139,7 @@ impl Record {
 
     /// Whether there is nothing in it: no login, no data.
     pub fn is_empty(&self) -> bool {
-        self.logins().next().is_none() && self.entries().next().is_none()
+        !self.has_logins() && self.entries().next().is_none()
     }
 
     /// Everything after the logins: whose data it was, then the data.

@@ -37,7 +37,7 @@ impl Record {
     pub fn with_sample_login(&self, at: Timestamp, realm: &'static str, key: &str) -> Result<Self, Error> {
         let login = NewLogin {
             realm,
-            strategy: "sample".into(),
+            strategy: "sample",
             at,
             until: Timestamp::NEVER,
             idle: Duration::MAX,

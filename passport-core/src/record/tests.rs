@@ -6,7 +6,7 @@ use crate::Timestamp;
 fn login(realm: &'static str, user: &str) -> NewLogin {
     NewLogin {
         realm,
-        strategy: "local".into(),
+        strategy: "local",
         at: Timestamp::from_millis(1_000),
         until: Timestamp::from_millis(100_000),
         idle: Duration::from_secs(10),

@@ -3,7 +3,6 @@
 use std::{
     any::{Any, TypeId},
     mem,
-    net::IpAddr,
     sync::{Arc, Mutex},
 };
 
@@ -22,9 +21,7 @@ pub(crate) struct Log {
     pub(crate) closed: bool,
     /// How many messages this request has left so far.
     pub(crate) messages: u16,
-    pub(crate) client: Option<Box<Client>>,
-    /// Kept apart, so that passing it on costs no allocation.
-    pub(crate) address: Option<IpAddr>,
+    pub(crate) client: Client,
     /// Apart, because most requests run no strategy.
     pub(super) notes: Option<Box<Notes>>,
 }

@@ -9,17 +9,17 @@ use super::Session;
 use crate::{Client, Error, Found, NewLogin, Record, record::Changes};
 
 /// A login that has been allowed, ready to be written.
-pub(crate) struct LoginWrite {
+pub(crate) struct LoginWrite<'a> {
     pub(crate) kind: TypeId,
     pub(crate) user: Arc<dyn Any + Send + Sync>,
-    pub(crate) login: NewLogin,
-    pub(crate) client: Client,
+    pub(crate) login: &'a NewLogin,
+    pub(crate) client: &'a Client,
     /// For the one who is logged in now: written with the login, whoever was there before.
     pub(crate) after: Changes,
 }
 
 impl Session {
-    pub(crate) async fn write_login(&self, write: LoginWrite) -> Result<(), Error> {
+    pub(crate) async fn write_login(&self, write: LoginWrite<'_>) -> Result<(), Error> {
         let LoginWrite { kind, user, login, client, after } = write;
         let mut core = self.enter().await?;
         let before = core.load(&self.0).await?.map(|found| found.record.clone());
@@ -29,13 +29,13 @@ impl Session {
         let bare = |old: &Record| {
             let ends = |realm: &str| realm == login.realm || gone.contains(&realm);
             let left = old.without_logins(|old| ends(old.realm.as_str()))?;
-            left.with_login(&login, &client, &Changes::default(), &after)
+            left.with_login(login, client, &Changes::default(), &after)
         };
         let edit = |old: &Record, log: &Changes| {
             if !gone.is_empty() {
                 return bare(old);
             }
-            match old.with_login(&login, &client, log, &after) {
+            match old.with_login(login, client, log, &after) {
                 // The visitor's data is too much: then it stays behind, rather than keeping its owner out.
                 Err(Error::TooLarge(_)) => bare(old),
                 other => other,
@@ -43,7 +43,7 @@ impl Session {
         };
         if !core.rotate(&self.0, &edit).await? {
             // Nothing there, or ended meanwhile: afresh, and without what was gathered in somebody else's session.
-            let own = before.is_none_or(|before| before.data_moves_to(&login));
+            let own = before.is_none_or(|before| before.data_moves_to(login));
             let fresh = |empty: &Record, log: &Changes| match own {
                 true => edit(empty, log),
                 false => edit(empty, &Changes::default()),
@@ -56,7 +56,7 @@ impl Session {
     }
 
     /// Writes another fingerprint for the user who is logged in, under a new id.
-    pub(crate) async fn write_refresh(&self, write: LoginWrite) -> Result<(), Error> {
+    pub(crate) async fn write_refresh(&self, write: LoginWrite<'_>) -> Result<(), Error> {
         let LoginWrite { kind, user, login, .. } = write;
         let mut core = self.enter().await?;
         let same_user =
@@ -64,7 +64,7 @@ impl Session {
         if !core.load(&self.0).await?.is_some_and(same_user) {
             return Err(if core.is_absent() { Error::Unauthenticated } else { Error::Ended });
         }
-        if core.rotate(&self.0, &|old, log| old.with_refreshed(&login, log)).await? {
+        if core.rotate(&self.0, &|old, log| old.with_refreshed(login, log)).await? {
             core.users.logged_in(kind, user, login.realm);
             return Ok(());
         }

@@ -101,7 +101,7 @@ impl Session {
         };
         // Logins come by POST: then the user agent is worth a copy.
         let client = clues.user_agent.filter(|_| !method.is_safe());
-        let client = client.map(|agent| Box::new(Client::new().user_agent_bytes(agent)));
+        let client = client.map_or_else(Client::new, |agent| Client::new().user_agent_bytes(agent));
         let cookie_taken = outer.as_ref().is_some_and(|outer| {
             let name = realm.realm.manager().cookie_name();
             !name.is_empty() && outer.sessions().any(|other| other.cookie_name() == name)
@@ -123,30 +123,21 @@ impl Session {
     }
 
     /// Says where the request comes from, for hooks, logs and the list of a user's sessions. Call it before
-    /// login; only the application knows which proxy it may believe. Keeps a user agent that is known already
-    /// if `client` has none.
+    /// login; only the application knows which proxy it may believe. What `client` does not say stays as it was.
     pub fn set_client(&self, client: Client) {
         let mut log = lock(&self.0.log);
-        let client = match (client.user_agent(), log.client.as_ref().and_then(|known| known.user_agent())) {
-            (None, Some(agent)) => client.with_user_agent(agent),
-            _ => client,
-        };
-        log.client = Some(Box::new(client));
+        log.client = client.or(&log.client);
     }
 
     /// Says from which address the request comes; adapters call it with what the application told them.
     pub fn set_client_address(&self, address: IpAddr) {
-        lock(&self.0.log).address = Some(address);
+        let mut log = lock(&self.0.log);
+        log.client = mem::take(&mut log.client).with_address(address);
     }
 
     /// Where the request comes from, as far as is known.
     pub fn client(&self) -> Client {
-        let log = lock(&self.0.log);
-        let client = log.client.as_deref().cloned().unwrap_or_default();
-        match log.address {
-            Some(address) if client.address().is_none() => client.with_address(address),
-            _ => client,
-        }
+        lock(&self.0.log).client.clone()
     }
 
     /// Whether a foreign site made the request. Realms with trusted origins of their own judge for themselves.

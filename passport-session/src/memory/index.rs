@@ -23,7 +23,14 @@ struct Link {
 }
 
 /// The stripes of some users, held.
-pub(super) struct Held<'a>(Vec<(usize, MutexGuard<'a, HashTable<Link>>)>);
+#[derive(Default)]
+pub(super) struct Held<'a> {
+    /// Mostly there is one user.
+    first: Option<Stripe<'a>>,
+    more: Vec<Stripe<'a>>,
+}
+
+type Stripe<'a> = (usize, MutexGuard<'a, HashTable<Link>>);
 
 impl Default for Index {
     fn default() -> Self {
@@ -34,11 +41,17 @@ impl Default for Index {
 impl Index {
     /// Locks the stripes of these users, in order, so that no two holders wait for each other.
     pub(super) fn hold(&self, owners: impl Iterator<Item = Owner>) -> Held<'_> {
-        let mut stripes: Vec<usize> = owners.map(|owner| stripe(&owner)).collect();
-        stripes.sort_unstable();
-        stripes.dedup();
+        let mut stripes = owners.map(|owner| stripe(&owner));
+        let Some(first) = stripes.next() else { return Held::default() };
+        let mut more: Vec<usize> = stripes.filter(|other| *other != first).collect();
         let lock = |at: usize| (at, self.0[at].lock().unwrap_or_else(PoisonError::into_inner));
-        Held(stripes.into_iter().map(lock).collect())
+        if more.is_empty() {
+            return Held { first: Some(lock(first)), more: Vec::new() };
+        }
+        more.push(first);
+        more.sort_unstable();
+        more.dedup();
+        Held { first: None, more: more.into_iter().map(lock).collect() }
     }
 }
 
@@ -75,14 +88,18 @@ impl Held<'_> {
     fn links_of(&self, owner: &Owner) -> impl Iterator<Item = &Link> {
         let wanted = short(owner);
         let stripe = stripe(owner);
-        let held = self.0.iter().filter(move |(at, _)| *at == stripe);
+        let held = self.first.iter().chain(&self.more).filter(move |(at, _)| *at == stripe);
         held.flat_map(move |(_, links)| links.iter_hash(hash(wanted)))
             .filter(move |link| link.owner == wanted)
     }
 
     fn links(&mut self, owner: &Owner) -> Option<&mut HashTable<Link>> {
         let stripe = stripe(owner);
-        self.0.iter_mut().find(|(at, _)| *at == stripe).map(|(_, links)| &mut **links)
+        self.first
+            .iter_mut()
+            .chain(&mut self.more)
+            .find(|(at, _)| *at == stripe)
+            .map(|(_, links)| &mut **links)
     }
 }
 

@@ -7,7 +7,7 @@ use super::{
     room::Taken,
     shard::Gone,
     shards::Shards,
-    slot::{Class, Slot, has_logins, same_logins, weight},
+    slot::{Class, Slot, same_logins, weight},
 };
 use crate::{IdHash, StoreError};
 
@@ -102,7 +102,7 @@ impl MemoryStore {
     fn reap(&self, at: usize, class: Class, until: Timestamp, now: Timestamp) -> Option<u64> {
         let found = self.shards.write_at(at, |shard| {
             let id = shard.first(class, until)?;
-            match shard.get(&id)?.record().filter(|record| has_logins(record)) {
+            match shard.get(&id)?.record().filter(|record| record.has_logins()) {
                 Some(record) => Some(Err((id, record.clone()))),
                 None => Some(Ok(shard.remove(&id)?)),
             }

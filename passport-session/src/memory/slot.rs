@@ -47,7 +47,7 @@ impl Slot {
 
     pub(super) fn class(&self) -> Class {
         let kept = match &self.body {
-            Body::Live(record) => has_logins(record),
+            Body::Live(record) => record.has_logins(),
             Body::Mark(to) => to.is_some(),
         };
         if kept { Class::Kept } else { Class::Spare }
@@ -63,10 +63,6 @@ impl Slot {
 /// The bytes that count against the store's bound.
 pub(super) fn weight(record: &Record) -> usize {
     record.as_bytes().len()
-}
-
-pub(super) fn has_logins(record: &Record) -> bool {
-    record.logins().next().is_some()
 }
 
 /// Whether the same users are logged in: cheaper than comparing the hashes that name them.

@@ -6,7 +6,7 @@ use super::{
     MemoryStore,
     end::mark_until,
     shard::{Gone, Step, tag},
-    slot::{Body, Slot, has_logins, same_logins, weight},
+    slot::{Body, Slot, same_logins, weight},
 };
 use crate::{IdHash, Limit, MARK_CHAIN, StoreError, Written};
 
@@ -146,7 +146,7 @@ impl MemoryStore {
             if row.len() >= MARK_CHAIN {
                 return Moved::Ended(pair.of_old().mark(&old_id, None, mark_until(now)));
             }
-            let (gone, row) = if has_logins(&old) {
+            let (gone, row) = if old.has_logins() {
                 let mut gone = pair.of_old().mark(&old_id, Some(new_id), expires);
                 // These marks go on leading to a live session.
                 gone.trail = Vec::new();

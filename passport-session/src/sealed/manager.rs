@@ -190,7 +190,7 @@ impl SessionManager for Manager {
         match self.open(token)? {
             // Strangers could fill the revocations with anonymous sessions, until nobody could log out any more. A
             // copy of one opens nobody's login.
-            Some(contents) if contents.record.logins().next().is_none() => Ok(!contents.is_over(now)),
+            Some(contents) if !contents.record.has_logins() => Ok(!contents.is_over(now)),
             // Also if this copy is over: another one of the same session may not be.
             Some(contents) if now < contents.end => self.settings.within(self.revoke(&contents, now)).await,
             _ => Ok(false),
