@@ -57,6 +57,7 @@ pub(crate) enum Clue {
 }
 
 impl Clue {
+    #[inline]
     pub(crate) fn of(name: &HeaderName) -> Option<Self> {
         Some(if name == header::COOKIE {
             Self::Cookie
@@ -100,6 +101,7 @@ impl Clue {
 
 impl<'a> Clues<'a> {
     /// One pass over the headers: looking up each by name would cost more than telling all names apart.
+    #[inline]
     pub(crate) fn read(
         &mut self,
         headers: impl IntoIterator<Item = (Option<Clue>, &'a [u8])>,
@@ -124,6 +126,7 @@ impl<'a> Clues<'a> {
 
     /// Whether the request was made by another site, or ahead of time. One that carries no sign of either
     /// (curl, a mobile app) passes.
+    #[inline]
     pub(crate) fn is_foreign(
         &self,
         method: &Method,

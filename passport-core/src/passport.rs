@@ -101,6 +101,7 @@ impl<U: Send + Sync + 'static> Passport<U> {
         self.begin_by(method, authority, clues, outer)
     }
 
+    #[inline]
     fn begin_by<'a>(
         &self,
         method: &Method,

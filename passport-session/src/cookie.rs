@@ -1,6 +1,6 @@
 //! The session cookie: its name, its attributes, and finding it in a request.
 
-use std::{fmt::Write, iter, time::Duration};
+use std::{fmt::Write, time::Duration};
 
 use cookie::{Cookie, SameSite};
 use http::HeaderValue;
@@ -81,20 +81,23 @@ impl SessionCookie {
         Ok(())
     }
 
-    /// Every value under this name in one `Cookie` header (RFC 6265, section 5.4). The name matches byte for
-    /// byte; only space and tab around name and value are passed over.
-    pub(crate) fn values<'a>(&self, header: &'a [u8]) -> impl Iterator<Item = &'a [u8]> {
-        let mut rest = Some(header);
-        let pairs = iter::from_fn(move || {
-            let here = rest?;
-            let end = memchr(b';', here);
-            rest = end.map(|end| &here[end + 1..]);
-            Some(&here[..end.unwrap_or(here.len())])
-        });
-        pairs.filter_map(move |pair| {
-            let rest = trim(pair).strip_prefix(self.name.as_bytes())?;
-            Some(trim(trim(rest).strip_prefix(b"=")?))
-        })
+    /// Calls `found` with every value under this name in one `Cookie` header (RFC 6265, section 5.4). The name matches
+    /// byte for byte; only space and tab around name and value are passed over.
+    pub(crate) fn find<'a>(&self, header: &'a [u8], mut found: impl FnMut(&'a [u8])) {
+        let mut rest = header;
+        loop {
+            let end = memchr(b';', rest);
+            if let Some(value) = self.value(&rest[..end.unwrap_or(rest.len())]) {
+                found(value);
+            }
+            let Some(end) = end else { return };
+            rest = &rest[end + 1..];
+        }
+    }
+
+    fn value<'a>(&self, pair: &'a [u8]) -> Option<&'a [u8]> {
+        let rest = trim(pair).strip_prefix(self.name.as_bytes())?;
+        Some(trim(trim(rest).strip_prefix(b"=")?))
     }
 
     /// The `Set-Cookie` that hands `value` to the browser: for its session, or for so long.
@@ -198,11 +201,10 @@ mod tests {
     #[test]
     fn values_are_found_byte_for_byte() {
         let cookie = development();
-        let found = |header: &str| {
-            cookie
-                .values(header.as_bytes())
-                .map(|v| String::from_utf8_lossy(v).into_owned())
-                .collect::<Vec<_>>()
+        let found = |header: &'static str| {
+            let mut values = Vec::new();
+            cookie.find(header.as_bytes(), |value| values.push(str::from_utf8(value).unwrap()));
+            values
         };
         assert_eq!(found("session=a; other=b;session=c ;\tsession\t=\td"), ["a", "c", "d"]);
         assert!(found("Session=a; xsession=b; sess%69on=c; session; =; ;;; session2=d").is_empty());

@@ -136,12 +136,10 @@ impl SessionManager for Manager {
     }
 
     fn find(&self, header: &[u8], presented: &mut Presented) {
-        for value in self.settings.cookie.values(header) {
-            match seal::is_well_formed(self.name(), value) {
-                true => presented.add(Token::new(value)),
-                false => presented.add_malformed(),
-            }
-        }
+        self.settings.cookie.find(header, |value| match seal::is_well_formed(self.name(), value) {
+            true => presented.add(Token::new(value)),
+            false => presented.add_malformed(),
+        });
     }
 
     fn lifetime(&self, remember: Option<Duration>) -> Lifetime {
