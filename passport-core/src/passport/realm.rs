@@ -13,7 +13,7 @@ use http::{Response, Uri};
 use super::Inner;
 use crate::{
     BoxError, BoxFuture, EndedLogin, Error, Fingerprint16, Login, Refusal, SessionManager, events,
-    logout::Provider, panics::Timed, session::Realm, token::same,
+    logout::Provider, panics::Timed, session::Realm, token::same16,
 };
 
 /// The user store's answer, under a deadline and safe from its panics.
@@ -47,7 +47,7 @@ impl<U: Send + Sync + 'static> Inner<U> {
 
     /// Whether the user still is who it was at this login.
     pub(crate) fn is_same(&self, user: &U, login: &Login<'_>) -> bool {
-        same(&self.users.fingerprint(user).kept(self.realm, login.key), &login.fingerprint)
+        same16(&self.users.fingerprint(user).kept(self.realm, login.key), &login.fingerprint)
     }
 
     /// The login's user, if it still is who it was.
@@ -55,7 +55,7 @@ impl<U: Send + Sync + 'static> Inner<U> {
         &'a self,
         login: Login<'a>,
     ) -> impl Future<Output = Result<Option<Arc<U>>, Error>> + Send + use<'a, U> {
-        self.recall(login.key, move |kept| same(kept, &login.fingerprint))
+        self.recall(login.key, move |kept| same16(kept, &login.fingerprint))
     }
 
     /// The user of this key, if what a login would keep of that one's fingerprint still is the same.

@@ -4,7 +4,7 @@ use std::sync::Mutex;
 
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::{Sent, Session, TOUCHED, WRITTEN, lock};
+use super::{Sent, Session, lock};
 use crate::{
     Error, Kind, Record, events,
     record::{Change, Changes},
@@ -172,7 +172,6 @@ impl Session {
         if log.closed {
             return Err(Error::Finished);
         }
-        self.touch(TOUCHED | WRITTEN)?;
         log.set(Change { kind, key: key.into(), value })
     }
 

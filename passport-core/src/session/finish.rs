@@ -1,40 +1,20 @@
 //! The end of a request: what was gathered is written, and the answer gets its headers.
 
-use std::sync::{Arc, PoisonError, atomic::Ordering::Relaxed};
+use std::sync::{Arc, PoisonError};
 
-use super::{CLOSED, Core, Headers, Sent, Session, State, TOUCHED, lock, log::Taken};
+use super::{Core, Headers, Log, Sent, Session, lock, log::Taken};
 use crate::{Error, Record, SessionManager, events, logout::ClearSiteData};
 
 impl Session {
     /// What can be answered without waiting. `None`: something must be written.
     pub(crate) fn try_finish(&mut self) -> Option<Headers> {
+        // Mostly nobody else has the session any more: then nothing is locked, and nobody has to be kept out.
         if let Some(state) = Arc::get_mut(&mut self.0) {
-            return state.try_finish_alone();
+            let log = state.log.get_mut().unwrap_or_else(PoisonError::into_inner);
+            return close(state.core.get_mut(), log, &**state.realm.realm.manager(), state.sent);
         }
-        let state = &self.0;
-        if state.phase.compare_exchange(0, CLOSED, Relaxed, Relaxed).is_ok() {
-            return Some(Headers::default());
-        }
-        self.close(&mut *state.core.try_enter()?)
-    }
-
-    fn close(&self, core: &mut Core) -> Option<Headers> {
-        let state = &self.0;
-        if core.must_write() {
-            return None;
-        }
-        // Nobody has written: close by one exchange. Otherwise look into the log.
-        if state.phase.compare_exchange(TOUCHED, TOUCHED | CLOSED, Relaxed, Relaxed).is_err() {
-            let mut log = lock(&state.log);
-            if !log.changes.is_empty() {
-                return None;
-            }
-            log.closed = true;
-            state.phase.fetch_or(CLOSED, Relaxed);
-        }
-        core.finished = true;
-        // Only a cookie that is no header value can fail, and that way leads through `finish`.
-        headers(core, &**self.manager(), state.sent).ok()
+        let mut core = self.0.core.try_enter()?;
+        close(&mut core, &mut lock(&self.0.log), &**self.manager(), self.0.sent)
     }
 
     /// Of an error too: the answer to it depends on the cookie as much as the handler's did, but carries none.
@@ -45,7 +25,6 @@ impl Session {
             None => state.core.enter().await,
         };
         lock(&state.log).closed = true;
-        state.phase.fetch_or(CLOSED, Relaxed);
         core.finished = true;
         let done = self.finish_with(&mut core).await;
         done.map_err(|error| {
@@ -94,19 +73,14 @@ impl Session {
     }
 }
 
-impl State {
-    /// The same where nobody else has the session any more: nothing is locked, and nobody has to be kept out.
-    fn try_finish_alone(&mut self) -> Option<Headers> {
-        if *self.phase.get_mut() == 0 {
-            return Some(Headers::default());
-        }
-        let log = self.log.get_mut().unwrap_or_else(PoisonError::into_inner);
-        let core = self.core.get_mut();
-        if core.must_write() || !log.changes.is_empty() {
-            return None;
-        }
-        headers(core, &**self.realm.realm.manager(), self.sent).ok()
+/// The end of a request that has nothing to write.
+fn close(core: &mut Core, log: &mut Log, manager: &dyn SessionManager, sent: Sent) -> Option<Headers> {
+    if core.must_write() || !log.changes.is_empty() {
+        return None;
     }
+    (core.finished, log.closed) = (true, true);
+    // Only a cookie that is no header value can fail, and that way leads through `finish`.
+    headers(core, manager, sent).ok()
 }
 
 impl Core {

@@ -66,7 +66,10 @@ impl Headers {
             None if self.private && !said.cache_control => PRIVATE,
             None => return,
         };
-        headers.insert(header::CACHE_CONTROL, control);
+        match said.cache_control {
+            true => headers.insert(header::CACHE_CONTROL, control),
+            false => headers.append(header::CACHE_CONTROL, control),
+        }
         if said.cdn_cache_control {
             headers.remove(&CDN_CACHE_CONTROL);
         }

@@ -19,10 +19,7 @@ mod users;
 use std::{
     fmt, mem,
     net::IpAddr,
-    sync::{
-        Arc, Mutex,
-        atomic::{AtomicBool, AtomicU8, Ordering::Relaxed},
-    },
+    sync::{Arc, Mutex, atomic::AtomicBool},
 };
 
 use http::Method;
@@ -65,7 +62,6 @@ pub(crate) struct State {
     prefers_json: bool,
     /// Whether another manager on this request uses the same cookie.
     cookie_taken: bool,
-    phase: AtomicU8,
     log: Mutex<Log>,
     core: Lane<Core>,
 }
@@ -79,11 +75,6 @@ enum Sent {
     /// At least one that is well-formed.
     Cookie,
 }
-
-/// Bits of `State::phase`: a request that touches nothing is closed without a lock.
-const TOUCHED: u8 = 1;
-const CLOSED: u8 = 2;
-const WRITTEN: u8 = 4;
 
 impl Session {
     pub(crate) fn begin(
@@ -116,7 +107,6 @@ impl Session {
             too_many,
             prefers_json: clues.accepted.prefers_json(),
             cookie_taken,
-            phase: AtomicU8::new(0),
             log: Mutex::new(Log { client, ..Log::default() }),
             core: Lane::new(Core::new(token)),
         }))
@@ -160,7 +150,7 @@ impl Session {
         self.0.realm.realm.manager()
     }
 
-    /// Notes that something was asked, and takes the lane.
+    /// Takes the lane.
     async fn enter(&self) -> Result<InLane<'_, Core>, Error> {
         if let Some(core) = self.try_enter()? {
             return Ok(core);
@@ -172,7 +162,6 @@ impl Session {
 
     /// As [`enter`](Self::enter); `None` if somebody else is in there.
     fn try_enter(&self) -> Result<Option<InLane<'_, Core>>, Error> {
-        self.touch(TOUCHED)?;
         self.check_cookie()?;
         match self.0.core.try_enter() {
             Some(core) if core.is_finished() => Err(Error::Finished),
@@ -185,13 +174,6 @@ impl Session {
         match self.0.cookie_taken {
             true => Err(Error::CookieTaken(self.manager().cookie_name().to_owned())),
             false => Ok(()),
-        }
-    }
-
-    fn touch(&self, how: u8) -> Result<(), Error> {
-        match self.0.phase.fetch_or(how, Relaxed) & CLOSED {
-            0 => Ok(()),
-            _ => Err(Error::Finished),
         }
     }
 }
