@@ -82,7 +82,7 @@ impl Clue {
 
     /// The same for a name as text, in upper or lower case. Most are told from these by their length alone.
     pub(crate) fn named(name: &str) -> Option<Self> {
-        let is = |wanted: &str| name.eq_ignore_ascii_case(wanted);
+        let is = |wanted: &str| name == wanted || name.eq_ignore_ascii_case(wanted);
         Some(match name.len() {
             4 if is("host") => Self::Host,
             5 if is("x-moz") => Self::Purpose,

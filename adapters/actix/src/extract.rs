@@ -95,8 +95,9 @@ impl<U: Send + Sync + 'static> FromRequest for CurrentUser<U> {
         Box::pin(Watched::new(req.clone(), async move {
             let user = match asked.session() {
                 Ok(session) => {
-                    let upgrade = asked.headers().contains_key(UPGRADE);
-                    session.current_user(&method(asked.method()), || upgrade).await
+                    session
+                        .current_user(|| (method(asked.method()), asked.headers().contains_key(UPGRADE)))
+                        .await
                 }
                 Err(error) => Err(error),
             };

@@ -88,7 +88,7 @@ where
 {
     type Response = ServiceResponse<BoxBody>;
     type Error = Error;
-    type Future = PassportFuture<S::Future, B>;
+    type Future = PassportFuture<S::Future>;
 
     forward_ready!(inner);
 
@@ -110,15 +110,15 @@ where
 pin_project! {
     /// The handler's future, then one that is ready at once unless something must be written. No box.
     #[project = Projected]
-    pub enum PassportFuture<F, B> {
+    pub enum PassportFuture<F> {
         #[doc(hidden)]
         Handler { #[pin] inner: F, pending: Option<Pending> },
         #[doc(hidden)]
-        Finish { finish: Finish, session: Session, result: Option<Result<ServiceResponse<B>, Error>> },
+        Finish { finish: Finish, result: Option<Result<ServiceResponse<BoxBody>, Error>> },
     }
 }
 
-impl<F, B> Future for PassportFuture<F, B>
+impl<F, B> Future for PassportFuture<F>
 where
     F: Future<Output = Result<ServiceResponse<B>, Error>>,
     B: MessageBody + 'static,
@@ -131,36 +131,24 @@ where
             let Some(pending) = pending.take() else {
                 unreachable!("a future is not polled after it is done")
             };
-            let session = pending.session().clone();
+            let result = rendered(result, pending.session());
             match pending.finish_now() {
-                Ok(headers) => return Poll::Ready(end(result, session, Ok(headers))),
-                Err(finish) => self.set(Self::Finish { finish, session, result: Some(result) }),
+                Ok(headers) => return Poll::Ready(finished(result, Ok(headers))),
+                Err(finish) => self.set(Self::Finish { finish, result: Some(result) }),
             }
         }
-        let Projected::Finish { finish, session, result } = self.project() else {
-            unreachable!("it was just set")
-        };
-        let finished = ready!(Pin::new(finish).poll(cx));
+        let Projected::Finish { finish, result } = self.project() else { unreachable!("it was just set") };
+        let done = ready!(Pin::new(finish).poll(cx));
         let Some(result) = result.take() else { unreachable!("a future is not polled after it is done") };
-        Poll::Ready(end(result, session.clone(), finished))
+        Poll::Ready(finished(result, done))
     }
 }
 
-/// Applies the end of the request to what came back. An error of the middleware further in stays the error that it
-/// is, and will answer with the cookie all the same.
-fn end<B: MessageBody + 'static>(
+/// What came back, for this caller. An error of the middleware further in stays the error that it is.
+fn rendered<B: MessageBody + 'static>(
     result: Result<ServiceResponse<B>, Error>,
-    session: Session,
-    finished: Result<Headers, FinishError>,
+    session: &Session,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    let end = move |response: HttpResponse| match &finished {
-        Ok(headers) => {
-            let mut response = render(response, &session);
-            headers.clone().apply(&mut convert::Headers(response.headers_mut()));
-            response
-        }
-        Err(answer) => convert::answer((**answer).clone()),
-    };
     match result {
         Ok(response) => {
             let (req, response) = response.into_parts();
@@ -168,13 +156,31 @@ fn end<B: MessageBody + 'static>(
                 Some(fault) => convert::answer(fault),
                 None => response.map_into_boxed_body(),
             };
-            Ok(ServiceResponse::new(req, end(response)))
+            Ok(ServiceResponse::new(req, render(response, session)))
         }
         Err(mut error) => {
-            error.add_response_mapper(end);
+            let session = session.clone();
+            error.add_response_mapper(move |response| render(response, &session));
             Err(error)
         }
     }
+}
+
+/// The same after the end of the request: an error will answer with the cookie all the same.
+fn finished(
+    mut result: Result<ServiceResponse<BoxBody>, Error>,
+    finished: Result<Headers, FinishError>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    match (&mut result, finished) {
+        (Ok(response), Ok(headers)) => headers.apply(&mut convert::Headers(response.headers_mut())),
+        (Ok(response), Err(answer)) => *response.response_mut() = convert::answer(*answer),
+        (Err(error), Ok(headers)) => error.add_response_mapper(move |mut response| {
+            headers.clone().apply(&mut convert::Headers(response.headers_mut()));
+            response
+        }),
+        (Err(error), Err(answer)) => error.add_response_mapper(move |_| convert::answer((*answer).clone())),
+    }
+    result
 }
 
 /// An answer that was made of an error without knowing who asks becomes one for this caller. What other middleware
@@ -207,7 +213,7 @@ impl<U> fmt::Debug for PassportMiddleware<U> {
     }
 }
 
-impl<F, B> fmt::Debug for PassportFuture<F, B> {
+impl<F> fmt::Debug for PassportFuture<F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("PassportFuture")
     }

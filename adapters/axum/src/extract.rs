@@ -75,7 +75,8 @@ impl<U: Send + Sync + 'static, S: Sync> FromRequestParts<S> for CurrentUser<U> {
         let Some(session) = parts.extensions.get::<passport_core::Session>() else {
             return Err(refused::<U>(parts, &passport_core::Error::NotInstalled(type_name::<U>())));
         };
-        let user = session.current_user(&parts.method, || parts.headers.contains_key(header::UPGRADE)).await;
+        let asked = || (parts.method.clone(), parts.headers.contains_key(header::UPGRADE));
+        let user = session.current_user(asked).await;
         user.map(Self).map_err(|error| refused::<U>(parts, &error))
     }
 }

@@ -9,18 +9,20 @@ use crate::{Error, events, guard, passport::Inner};
 
 impl Session {
     /// Who is logged in: [`Auth::user_or_answer`](crate::Auth::user_or_answer) for extractors, which mostly let somebody in and
-    /// need nothing else. `upgrade` says whether the request has that header. [`Auth::answer`](crate::Auth::answer) says what
-    /// to answer to the error.
+    /// need nothing else. `asked` says the request's method, and whether it has an `Upgrade` header: looked at only where a
+    /// foreign site made it. [`Auth::answer`](crate::Auth::answer) says what to answer to the error.
     ///
     /// # Errors
     ///
     /// [`Error::Unauthenticated`]; [`Error::CrossSite`]; those of [`auth`](Self::auth); or what kept it from finding out.
     pub async fn current_user<U: Send + Sync + 'static>(
         &self,
-        method: &Method,
-        upgrade: impl FnOnce() -> bool + Send,
+        asked: impl FnOnce() -> (Method, bool),
     ) -> Result<Arc<U>, Error> {
-        let changes = || guard::may_change(method) || upgrade();
+        let changes = || {
+            let (method, upgrade) = asked();
+            upgrade || guard::may_change(&method)
+        };
         let auth;
         let (session, passport, foreign) = match self.only::<U>() {
             Some((passport, foreign)) => (self, passport, foreign),
@@ -38,7 +40,7 @@ impl Session {
         &self,
         passport: &Inner<U>,
         foreign: bool,
-        changes: impl FnOnce() -> bool + Send,
+        changes: impl FnOnce() -> bool,
     ) -> Result<Arc<U>, Error> {
         if foreign && changes() && !Box::pin(self.is_by_request::<U>()).await.unwrap_or_default() {
             events::refused_cross_site("extractor");
