@@ -123,7 +123,7 @@ impl<U: Send + Sync + 'static, S: Sync> FromRequestParts<S> for MaybeUser<U> {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Error> {
-        Ok(Self(parts.user().await?))
+        Ok(Self(parts.session()?.maybe_user().await?))
     }
 }
 

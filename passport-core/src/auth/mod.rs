@@ -67,9 +67,8 @@ impl<U: Send + Sync + 'static> Auth<U> {
         uri: &Uri,
         headers: &HeaderMap,
     ) -> Result<Arc<U>, Box<Response<Bytes>>> {
-        let changes = || guard::may_change(method) || headers.contains_key(header::UPGRADE);
-        let user = self.session.current(&self.passport.0, self.foreign, changes).await;
-        user.map_err(|error| Box::new(self.answer(&error, method, uri, headers)))
+        let changes = guard::may_change(method) || headers.contains_key(header::UPGRADE);
+        self.current(changes).await.map_err(|error| Box::new(self.answer(&error, method, uri, headers)))
     }
 
     /// What a guard would answer to this error.

@@ -30,7 +30,7 @@ impl Session {
     }
 
     /// The answer; or what finds it, if something must be waited for.
-    fn ask<'a, U: Send + Sync + 'static>(
+    pub(super) fn ask<'a, U: Send + Sync + 'static>(
         &'a self,
         passport: &'a Inner<U>,
         cx: &mut Context<'_>,

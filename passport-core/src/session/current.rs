@@ -1,11 +1,11 @@
 //! Who is let in by an extractor, which stands where a guard might.
 
-use std::sync::Arc;
+use std::{future::poll_fn, sync::Arc, task::Poll};
 
 use http::Method;
 
 use super::Session;
-use crate::{Error, events, guard, passport::Inner};
+use crate::{Auth, Error, events, guard};
 
 impl Session {
     /// Who is logged in: [`Auth::user_or_answer`](crate::Auth::user_or_answer) for extractors, which mostly let somebody in and
@@ -19,33 +19,46 @@ impl Session {
         &self,
         asked: impl FnOnce() -> (Method, bool),
     ) -> Result<Arc<U>, Error> {
-        let changes = || {
-            let (method, upgrade) = asked();
-            upgrade || guard::may_change(&method)
-        };
-        let auth;
-        let (session, passport, foreign) = match self.only::<U>() {
-            Some((passport, foreign)) => (self, passport, foreign),
-            None => {
-                auth = self.auth::<U>()?;
-                (&auth.session, &*auth.passport.0, auth.foreign)
+        let waiting = match self.only::<U>() {
+            Some((passport, false)) => match poll_fn(|cx| Poll::Ready(self.ask(passport, cx))).await {
+                Ok(answer) => return answer?.ok_or(Error::Unauthenticated),
+                Err(waiting) => waiting,
+            },
+            // Two passports, or a foreign site: kept out of every handler's future.
+            _ => {
+                let auth = self.auth::<U>()?;
+                let (method, upgrade) = asked();
+                let changes = upgrade || guard::may_change(&method);
+                Box::pin(async move { auth.current(changes).await.map(Some) })
             }
         };
-        session.current(passport, foreign, changes).await
+        waiting.await?.ok_or(Error::Unauthenticated)
     }
 
+    /// Who is logged in; `None` for nobody: [`Auth::user`](crate::Auth::user) for extractors.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`auth`](Self::auth); or what kept it from finding out.
+    pub async fn maybe_user<U: Send + Sync + 'static>(&self) -> Result<Option<Arc<U>>, Error> {
+        match self.only::<U>() {
+            Some((passport, _)) => self.user(passport).await,
+            None => {
+                let auth = self.auth::<U>()?;
+                Box::pin(async move { auth.user().await }).await
+            }
+        }
+    }
+}
+
+impl<U: Send + Sync + 'static> Auth<U> {
     /// Refuses what would change something at a foreign site's wish, unless the request itself brought the credential: the
     /// browser attached the session, not the one who made the request.
-    pub(crate) async fn current<U: Send + Sync + 'static>(
-        &self,
-        passport: &Inner<U>,
-        foreign: bool,
-        changes: impl FnOnce() -> bool,
-    ) -> Result<Arc<U>, Error> {
-        if foreign && changes() && !Box::pin(self.is_by_request::<U>()).await.unwrap_or_default() {
+    pub(crate) async fn current(&self, changes: bool) -> Result<Arc<U>, Error> {
+        if self.foreign && changes && !self.is_by_request().await.unwrap_or_default() {
             events::refused_cross_site("extractor");
             return Err(Error::CrossSite);
         }
-        self.user(passport).await?.ok_or(Error::Unauthenticated)
+        self.require_user().await
     }
 }
