@@ -60,7 +60,7 @@ pub(crate) fn number(record: &Record) -> u8 {
 fn written(handle: Handle, logins: &[Login], data: &[(&str, &[u8])]) -> Result<Record, Error> {
     let mut out = vec![1];
     out.extend_from_slice(handle.as_bytes());
-    out.extend_from_slice(&[0, 0, u8::try_from(logins.len()).unwrap()]);
+    out.push(u8::try_from(logins.len()).unwrap());
     for login in logins {
         put(&mut out, login.realm.as_bytes());
         put(&mut out, b"test");
@@ -72,7 +72,8 @@ fn written(handle: Handle, logins: &[Login], data: &[(&str, &[u8])]) -> Result<R
         out.extend_from_slice(&[0; 16]);
         put(&mut out, login.key.as_bytes());
     }
-    out.push(0);
+    // No former users, and nothing of the client.
+    out.extend_from_slice(&[0; 3]);
     out.extend_from_slice(&u16::try_from(data.len()).unwrap().to_le_bytes());
     for (key, value) in data {
         out.push(0);

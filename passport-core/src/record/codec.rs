@@ -87,8 +87,6 @@ pub(super) fn is_whole(bytes: &[u8]) -> bool {
     let Some(rest) = bytes.get(17..) else { return false };
     let mut reader = Reader(rest);
     let mut check = || {
-        reader.str()?;
-        reader.str()?;
         for _ in 0..reader.byte()? {
             let login = reader.login()?;
             (login.realm.is_whole() && login.strategy.is_whole()).then_some(())?;
@@ -96,6 +94,8 @@ pub(super) fn is_whole(bytes: &[u8]) -> bool {
         for _ in 0..reader.byte()? {
             reader.owner()?;
         }
+        reader.str()?;
+        reader.str()?;
         for _ in 0..reader.count()? {
             reader.entry()?;
         }

@@ -125,9 +125,6 @@ impl Record {
         let agent = client.user_agent().unwrap_or_default().as_bytes();
         let mut out = Vec::with_capacity(self.as_bytes().len() + agent.len() + 128);
         out.extend_from_slice(&self.as_bytes()[..17]);
-        codec::put(&mut out, agent);
-        let address = client.address().map(|address| address.to_string()).unwrap_or_default();
-        codec::put(&mut out, address.as_bytes());
         let logins_at = out.len();
         out.push(0);
         for login in logins {
@@ -140,6 +137,9 @@ impl Record {
             out[past_at] = next(out[past_at], "the data of 255 former users")?;
             out.extend_from_slice(owner.as_bytes());
         }
+        codec::put(&mut out, agent);
+        let address = client.address().map(|address| address.to_string()).unwrap_or_default();
+        codec::put(&mut out, address.as_bytes());
         let entries_at = out.len();
         out.extend_from_slice(&[0; 2]);
         let mut count = 0_u16;

@@ -39,7 +39,7 @@ const KEY_LIMIT: usize = 256;
 ///
 /// A record is one immutable block of bytes. It is cheap to clone, and reading one key looks at nothing
 /// else than the block. The layout, with lengths in front of every part:
-/// `version handle client logins past-owners entries`.
+/// `version handle logins past-owners client entries`. What every request reads is in front, and near.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Record(Arc<[u8]>);
 
@@ -97,7 +97,7 @@ impl Record {
 
     /// Where the session's last login came from.
     pub fn client(&self) -> Client {
-        let mut reader = Reader(&self.0[17..]);
+        let mut reader = self.after_past_owners();
         let mut client = Client::new();
         let (agent, address) = (reader.str().unwrap_or_default(), reader.str().unwrap_or_default());
         if !agent.is_empty() {
@@ -112,14 +112,14 @@ impl Record {
     /// The logins, at most one for each realm.
     #[inline]
     pub fn logins(&self) -> impl Iterator<Item = Login<'_>> {
-        let mut reader = self.after_client();
+        let mut reader = self.after_handle();
         let count = reader.byte().unwrap_or_default();
         (0..count).map_while(move |_| reader.login())
     }
 
     /// Whether somebody is logged in.
     pub fn has_logins(&self) -> bool {
-        self.after_client().byte().is_some_and(|count| count > 0)
+        self.after_handle().byte().is_some_and(|count| count > 0)
     }
 
     /// The login of one realm.
@@ -150,10 +150,9 @@ impl Record {
     }
 
     pub(crate) fn entries(&self) -> impl Iterator<Item = (Kind, &str, &[u8])> {
-        let mut reader = self.after_logins();
-        for _ in 0..reader.byte().unwrap_or_default() {
-            reader.owner();
-        }
+        let mut reader = self.after_past_owners();
+        reader.slice();
+        reader.slice();
         let count = reader.count().unwrap_or_default();
         (0..count).map_while(move |_| reader.entry())
     }
@@ -170,17 +169,22 @@ impl Record {
     }
 
     #[inline]
-    fn after_client(&self) -> Reader<'_> {
-        let mut reader = Reader(&self.0[17..]);
-        reader.slice();
-        reader.slice();
-        reader
+    fn after_handle(&self) -> Reader<'_> {
+        Reader(&self.0[17..])
     }
 
     fn after_logins(&self) -> Reader<'_> {
-        let mut reader = self.after_client();
+        let mut reader = self.after_handle();
         for _ in 0..reader.byte().unwrap_or_default() {
             reader.login();
+        }
+        reader
+    }
+
+    fn after_past_owners(&self) -> Reader<'_> {
+        let mut reader = self.after_logins();
+        for _ in 0..reader.byte().unwrap_or_default() {
+            reader.owner();
         }
         reader
     }

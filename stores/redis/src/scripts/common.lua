@@ -143,10 +143,9 @@ end
 -- What `Record::without_owner` says, for records of encoding 1 in envelopes of schema 1: the other logins, no data.
 local function without(envelope, owners, owner)
   assert(envelope:byte(1) == 1 and envelope:byte(18) == 1)
-  local count_at = skip(envelope, skip(envelope, 35))
-  local count = envelope:byte(count_at)
+  local count = envelope:byte(35)
   assert(count == #owners)
-  local kept, from = {}, count_at + 1
+  local kept, from = {}, 36
   for at = 1, count do
     local to = skip(envelope, skip(envelope, skip(envelope, from)) + 41)
     assert(to <= #envelope)
@@ -155,7 +154,12 @@ local function without(envelope, owners, owner)
     end
     from = to
   end
-  return envelope:sub(1, count_at - 1) .. string.char(#kept) .. table.concat(kept) .. '\0\0\0'
+  -- The client stays, which stands behind the former users.
+  local client = from + 1 + 16 * envelope:byte(from)
+  local entries = skip(envelope, skip(envelope, client))
+  assert(entries <= #envelope)
+  local logins = string.char(#kept) .. table.concat(kept)
+  return envelope:sub(1, 34) .. logins .. '\0' .. envelope:sub(client, entries - 1) .. '\0\0'
 end
 
 -- Ends one user's login at an id, and the session with it if nobody else is logged in there, or if nobody can say.

@@ -73,3 +73,39 @@ async fn ending_all_users_one_after_the_other_ends_the_session() {
     }
     assert_eq!(expected, None);
 }
+
+/// Of a former user and of where the login came from, which stand behind the logins.
+#[tokio::test]
+async fn ending_a_users_logins_leaves_where_the_login_came_from() {
+    let Some(redis) = Redis::start() else { return };
+    let store = patient(&redis).await;
+    let bare = record(&[("user", "\"alice\""), ("admin", "\"root\"")], &[]);
+    let logins = bare.as_bytes().strip_suffix(&[0, 0, 0, 0, 0]).unwrap();
+    for (former, agent) in [(0, "Browser"), (1, ""), (3, "Browser"), (255, &*"B".repeat(256))] {
+        let mut bytes = logins.to_vec();
+        bytes.push(former);
+        bytes.extend(vec![7; 16 * usize::from(former)]);
+        bytes.extend(client(agent));
+        bytes.extend(client("192.0.2.7"));
+        bytes.extend([0, 0]);
+        let whole = Record::from_bytes(bytes).unwrap();
+        let number = u64::from(former) + 1;
+        store.create(id(number), &whole, hour(), MANY).await.unwrap();
+        let alice = Owner::new("user", b"\"alice\"");
+        assert_eq!(store.delete_all(&alice, None, now()).await.unwrap(), 1);
+        let left = loaded(&store, number).await;
+        assert_eq!(left, whole.without_owner(&alice), "{former} former users");
+        assert_eq!(left.unwrap().client().user_agent().unwrap_or_default().len(), agent.len());
+        store.delete(id(number), now()).await.unwrap();
+    }
+}
+
+fn client(text: &str) -> Vec<u8> {
+    let length = u32::try_from(text.len()).unwrap();
+    let head = if length < 255 {
+        vec![text.len().try_into().unwrap()]
+    } else {
+        [&[255][..], &length.to_le_bytes()].concat()
+    };
+    [head, text.as_bytes().to_vec()].concat()
+}
