@@ -19,7 +19,8 @@ impl<U: Send + Sync + 'static> Auth<U> {
     /// nobody is logged in.
     #[must_use = "a login that fails has logged nobody in: answer its error, `auth.login(user).await?`"]
     pub async fn login(&self, user: impl IntoSuccess<U>) -> Result<(), Error> {
-        self.login_with(user.into_success(), None).await
+        // Every handler that logs somebody in holds this future, and is moved: what it takes lies in a box.
+        Box::pin(self.login_with(user.into_success(), None)).await
     }
 
     /// Writes the same user again after a change that ends sessions: new fingerprint, new id; the time of login stays,

@@ -104,7 +104,8 @@ impl<U: Send + Sync + 'static> Auth<U> {
     #[must_use = "a logout that fails has not logged out: answer its error, `auth.logout().await?`"]
     pub async fn logout_with(&self, policy: Logout) -> Result<LoggedOut, Error> {
         let attached = Attached { realm: self.passport.0.clone(), foreign: self.foreign };
-        self.session.logout_realm(&attached, &policy).await
+        // Every handler that logs somebody out holds this future, and is moved: what it takes lies in a box.
+        Box::pin(self.session.logout_realm(&attached, &policy)).await
     }
 
     /// What the strategy had to say about the one it found, if that is a `T`.
