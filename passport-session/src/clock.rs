@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use passport_core::{BoxFuture, Clock, Timestamp};
 
-/// Tells the computer's time, and waits with tokio's timer.
+/// Tells the computer's time, on Linux as of its last tick, and waits with tokio's timer.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct TokioClock;
 

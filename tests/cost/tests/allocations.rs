@@ -46,18 +46,18 @@ fn a_page_that_asks_nothing_pays_for_two_allocations() {
 }
 
 #[test]
-fn asking_who_is_logged_in_takes_two_more() {
-    assert_eq!(around_the_router(Route::Me), 4);
+fn asking_who_is_logged_in_takes_one_more() {
+    assert_eq!(around_the_router(Route::Me), 3);
 }
 
 #[test]
 fn inside_of_the_router_all_of_it_takes_four_more() {
     assert_eq!(by_router_layer(Route::Public), 6);
     assert_eq!(by_router_layer(Route::PublicCookie), 6);
-    assert_eq!(by_router_layer(Route::Me), 8);
+    assert_eq!(by_router_layer(Route::Me), 7);
 }
 
 #[test]
 fn a_login_allocates_no_more_than_it_did() {
-    assert!(around_the_router(Route::Login) <= 25, "{}", around_the_router(Route::Login));
+    assert!(around_the_router(Route::Login) <= 16, "{}", around_the_router(Route::Login));
 }
