@@ -70,7 +70,8 @@ impl Floor {
         HeaderValue::try_from(format!("__Host-session={id}")).expect("digits")
     }
 
-    fn find(&self, cookie: &[u8]) -> Option<Arc<User>> {
+    /// Who is logged in by this `Cookie` header.
+    pub fn find(&self, cookie: &[u8]) -> Option<Arc<User>> {
         let mut pairs = cookie.split(|byte| *byte == b';').map(<[u8]>::trim_ascii);
         let hash = hash(pairs.find_map(|pair| pair.strip_prefix(NAME))?);
         self.shard(&hash).lock().unwrap_or_else(PoisonError::into_inner).get(&hash).cloned()

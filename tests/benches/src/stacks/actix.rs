@@ -1,6 +1,6 @@
 //! actix-web: bare, under passport, and under actix-session with actix-identity.
 
-use std::{hint::black_box, rc::Rc};
+use std::{hint::black_box, rc::Rc, sync::Arc};
 
 use actix_identity::{Identity, IdentityMiddleware};
 use actix_session::{SessionMiddleware, storage::CookieSessionStore};
@@ -10,13 +10,15 @@ use actix_web::{
     cookie::Key,
     dev::{Service, ServiceFactory, ServiceRequest, ServiceResponse},
     error::ErrorUnauthorized,
+    http::header::COOKIE as COOKIE_HEADER,
     test::{self, TestRequest},
-    web::{self, Data, ServiceConfig},
+    web::{self, Data, ReqData, ServiceConfig},
 };
 use passport_actix::{Auth, CurrentUser, passport};
 use passport_core::Passport;
 use passport_cost::{
     drive::{Stack, now, runtime},
+    floor::Floor,
     requests::{HEADERS, Route},
     users::{User, Users},
 };
@@ -58,6 +60,25 @@ impl Actix<()> {
         let app =
             App::new().wrap(passport(made)).app_data(Data::new(users.clone())).configure(passport_routes);
         Actix::logged_in(app)
+    }
+
+    /// Under the hand-written layer, which has no login.
+    pub fn floor(users: &Users) -> impl Stack + use<> {
+        let floor = Floor::default();
+        let cookie = |_| floor.log_in(users.next()).to_str().expect("digits").to_owned();
+        let cookies = (0..VISITORS).map(cookie).collect();
+        let app = App::new().app_data(Data::new(users.clone())).configure(|app| {
+            app.route("/public", web::get().to(public));
+            app.route("/me", web::get().to(async |user: ReqData<Arc<User>>| user.name.clone()));
+        });
+        let app = app.wrap_fn(move |req, inner| {
+            let cookie = req.headers().get(COOKIE_HEADER);
+            if let Some(user) = cookie.and_then(|cookie| floor.find(cookie.as_bytes())) {
+                req.extensions_mut().insert(user);
+            }
+            inner.call(req)
+        });
+        Actix::over(app, cookies)
     }
 
     /// Under the peers, sessions in the cookie: they have none in memory.

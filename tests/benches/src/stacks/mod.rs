@@ -78,6 +78,9 @@ pub fn all() -> Vec<Subject> {
             boxed_peer(Place::Inside, LONG)
         }),
         subject("actix", "actix, bare", "actix", all, || Box::new(Actix::bare(&users()))),
+        subject("floor-actix", "hand-written floor on actix", "actix", READS, || {
+            Box::new(Actix::floor(&users()))
+        }),
         subject("passport-actix", "**passport** on actix", "actix", all, || {
             Box::new(Actix::passport(&users()))
         }),
