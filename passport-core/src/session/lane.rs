@@ -63,7 +63,9 @@ impl<T> Lane<T> {
 
     fn left(&self) {
         if self.awaited.swap(false, AcqRel) {
-            std::mem::take(&mut *lock(&self.waiting)).into_iter().for_each(Waker::wake);
+            // Unlocked again before anybody is woken: an executor may poll at once, in this very call.
+            let waiting = std::mem::take(&mut *lock(&self.waiting));
+            waiting.into_iter().for_each(Waker::wake);
         }
     }
 }
@@ -111,7 +113,8 @@ pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 mod tests {
     use std::{
         pin::pin,
-        task::{Context, Poll},
+        sync::Arc,
+        task::{Context, Poll, Wake},
     };
 
     use super::*;
@@ -129,6 +132,30 @@ mod tests {
         *guard += 1;
         drop(guard);
         assert_eq!(*lane.try_enter().unwrap(), 2);
+    }
+
+    /// Asks again within the very call that wakes it, and stays.
+    struct AtOnce(Arc<Lane<i32>>);
+
+    impl Wake for AtOnce {
+        fn wake(self: Arc<Self>) {
+            let mut again = pin!(self.0.enter());
+            if let Poll::Ready(entered) = again.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+                std::mem::forget(entered);
+            }
+        }
+    }
+
+    #[test]
+    fn whoever_is_woken_may_ask_again_at_once() {
+        let lane = Arc::new(Lane::new(1));
+        let first = lane.try_enter().unwrap();
+        for _ in 0..2 {
+            let waker = Waker::from(Arc::new(AtOnce(lane.clone())));
+            assert!(pin!(lane.enter()).poll(&mut Context::from_waker(&waker)).is_pending());
+        }
+        drop(first);
+        assert!(lane.try_enter().is_none(), "the first one who was woken is inside");
     }
 
     #[test]
