@@ -63,7 +63,9 @@ struct Asking<'a, U> {
 
 impl<U: Send + Sync + 'static> Asking<'_, U> {
     async fn wait(mut self) -> Answer<U> {
-        self.core.load(&self.session.0).await?;
+        if self.core.users.known(TypeId::of::<U>()).is_none() {
+            self.core.load(&self.session.0).await?;
+        }
         poll_fn(|cx| self.poll(cx)).await
     }
 
