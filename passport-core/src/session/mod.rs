@@ -119,10 +119,13 @@ impl Session {
         log.client = client.or(&log.client);
     }
 
-    /// Says from which address the request comes; adapters call it with what the application told them.
+    /// Says from which address the request comes, unless that was said already; adapters call it with what the
+    /// application told them.
     pub fn set_client_address(&self, address: IpAddr) {
         let mut log = lock(&self.0.log);
-        log.client = mem::take(&mut log.client).with_address(address);
+        if log.client.address().is_none() {
+            log.client = mem::take(&mut log.client).with_address(address);
+        }
     }
 
     /// Where the request comes from, as far as is known.
