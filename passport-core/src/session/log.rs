@@ -19,8 +19,6 @@ type Noted = Arc<dyn Any + Send + Sync>;
 pub(crate) struct Log {
     pub(crate) changes: Changes,
     pub(crate) closed: bool,
-    /// How many messages this request has left so far.
-    pub(crate) messages: u16,
     pub(crate) client: Client,
     /// Apart, because most requests run no strategy.
     pub(super) notes: Option<Box<Notes>>,

@@ -2,7 +2,10 @@
 
 use std::{
     hash::{BuildHasher, RandomState},
-    sync::Mutex,
+    sync::{
+        Mutex,
+        atomic::{AtomicU32, Ordering::Relaxed},
+    },
 };
 
 use http::Uri;
@@ -12,6 +15,9 @@ use crate::{
     Error, Kind, Message, Record,
     record::{Change, Changes},
 };
+
+/// Counts the messages of this process.
+static NEXT: AtomicU32 = AtomicU32::new(0);
 
 impl Session {
     /// Keeps a message for the visitor's next page; it survives a login. This makes a session where there is none.
@@ -68,8 +74,8 @@ impl Session {
         Ok(if written { taken } else { Vec::new() })
     }
 
-    /// A message as an entry, under a key that no other message has and that sorts by time, and within one request by
-    /// when it was left.
+    /// A message as an entry, under a key that no other message has and that sorts by time, and in this process by what
+    /// came first where a clock says the same time twice.
     pub(super) fn entry(&self, message: &Message) -> Result<(String, Box<[u8]>), Error> {
         let now = self.manager().clock().now().as_millis();
         let unique = RandomState::new().hash_one(now);
@@ -79,12 +85,8 @@ impl Session {
             action: "written",
             column: error.column(),
         })?;
-        let number = {
-            let mut log = lock(&self.0.log);
-            log.messages = log.messages.saturating_add(1);
-            log.messages
-        };
-        Ok((format!("{now:013}{number:04x}{unique:016x}"), value.into()))
+        let number = NEXT.fetch_add(1, Relaxed);
+        Ok((format!("{now:013}{number:08x}{unique:016x}"), value.into()))
     }
 
     /// The changes that add one message.
