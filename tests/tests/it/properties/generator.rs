@@ -31,7 +31,7 @@ pub(super) fn check(target: &str, oracle: fn(&[u8])) {
 }
 
 /// What the target starts from, in `fuzz/corpus`.
-fn seeds(target: &str) -> Vec<(String, Vec<u8>)> {
+pub(super) fn seeds(target: &str) -> Vec<(String, Vec<u8>)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fuzz/corpus").join(target);
     let mut seeds: Vec<_> = fs::read_dir(folder)
         .unwrap()

@@ -17,6 +17,13 @@ mod session_id;
 mod site;
 
 pub use self::{
-    accept::accept, cookie_header::cookie_header, form::form, json::json, origin::origin, record::record,
-    return_to::return_to, sealed_cookie::sealed_cookie, session_id::session_id,
+    accept::accept,
+    cookie_header::cookie_header,
+    form::form,
+    json::json,
+    origin::origin,
+    record::{is_record, record},
+    return_to::return_to,
+    sealed_cookie::sealed_cookie,
+    session_id::session_id,
 };

@@ -33,6 +33,11 @@ pub fn record(data: &[u8]) {
     }
 }
 
+/// Whether it is a record, or one in the envelope of its id.
+pub fn is_record(data: &[u8]) -> bool {
+    Record::from_bytes(data).is_ok() || Envelope::open(ID, data).is_ok()
+}
+
 fn check(record: &Record) {
     let handle = Handle::new([1; 16]);
     let moved = again(&record.with_handle(handle));
