@@ -18,8 +18,8 @@ impl Clock for TokioClock {
     }
 }
 
-/// As of the system's last tick, a few milliseconds ago at most: sessions count in minutes, each request that asks for one
-/// reads this, and it costs a quarter of the exact time.
+/// As of the system's last tick, up to ten milliseconds ago: sessions count in minutes, each request that asks for one reads
+/// this, and it costs a quarter of the exact time.
 #[cfg(target_os = "linux")]
 fn now() -> Timestamp {
     let Ok(now) = nix::time::clock_gettime(nix::time::ClockId::CLOCK_REALTIME_COARSE) else {

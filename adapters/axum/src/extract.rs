@@ -123,7 +123,10 @@ impl<U: Send + Sync + 'static, S: Sync> FromRequestParts<S> for MaybeUser<U> {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Error> {
-        Ok(Self(parts.session()?.maybe_user().await?))
+        let Some(session) = parts.extensions.get::<passport_core::Session>() else {
+            return Err(passport_core::Error::NotInstalled(type_name::<U>()).into());
+        };
+        Ok(Self(session.maybe_user().await?))
     }
 }
 

@@ -39,7 +39,8 @@ const KEY_LIMIT: usize = 256;
 ///
 /// A record is one immutable block of bytes. It is cheap to clone, and reading one key looks at nothing
 /// else than the block. The layout, with lengths in front of every part:
-/// `version handle logins past-owners client entries`. What every request reads is in front, and near.
+/// `version handle logins past-owners client entries`. What every request reads is in front, and near. The script of
+/// the Redis store that ends one of several logins knows this layout too.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Record(Arc<[u8]>);
 
@@ -142,7 +143,7 @@ impl Record {
         !self.has_logins() && self.entries().next().is_none()
     }
 
-    /// Everything after the logins: whose data it was, then the data.
+    /// Whose data it was, of those who are not logged in any more.
     pub(crate) fn past_owners(&self) -> impl Iterator<Item = Owner> {
         let mut reader = self.after_logins();
         let count = reader.byte().unwrap_or_default();

@@ -10,7 +10,7 @@ use crate::{Auth, Error, events, guard};
 impl Session {
     /// Who is logged in: [`Auth::user_or_answer`](crate::Auth::user_or_answer) for extractors, which mostly let somebody in and
     /// need nothing else. `asked` says the request's method, and whether it has an `Upgrade` header: looked at only where a
-    /// foreign site made it. [`Auth::answer`](crate::Auth::answer) says what to answer to the error.
+    /// foreign site made it, or where there are several passports. [`Auth::answer`](crate::Auth::answer) says what to answer to the error.
     ///
     /// # Errors
     ///
