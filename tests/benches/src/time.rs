@@ -7,12 +7,14 @@ use std::time::{Duration, Instant};
 use passport_cost::{drive::Stack, requests::Route};
 use passport_test_servers::Random;
 
-use crate::stacks::Subject;
+use crate::stacks::{Subject, VISITORS};
 
 /// Requests in one round of one subject: short beside the turn that the system gives a process.
 const BATCH: usize = 128;
-/// Requests before that, which bring the caches back from the subject before.
-const WARM: usize = 32;
+/// Requests before that, which bring the caches back from the subject before: by each of the visitors, or what is
+/// measured is what the other subjects have driven out.
+const WARM: usize = 128;
+const _: () = assert!(WARM >= VISITORS, "each visitor comes by once before the clock starts");
 
 /// How often each subject is built: where its memory lies moves a route by some ten nanoseconds, so the average of these
 /// counts.
