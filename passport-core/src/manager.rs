@@ -214,6 +214,7 @@ impl Presented {
     const LIMIT: usize = 4;
 
     /// Adds a well-formed token; one that is there already counts once.
+    #[inline]
     pub fn add(&mut self, token: Token) {
         match self {
             Self::Nothing | Self::Malformed => *self = Self::One(token),

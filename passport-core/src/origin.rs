@@ -131,7 +131,7 @@ impl<'a> Clues<'a> {
         &self,
         method: &Method,
         authority: Option<&Authority>,
-        secure: bool,
+        secure: impl FnOnce() -> bool,
         trusted: &[Box<str>],
     ) -> bool {
         if self.prefetch {
@@ -155,9 +155,9 @@ impl<'a> Clues<'a> {
         // A HEAD runs the same handlers.
         let links = method == Method::GET || method == Method::HEAD;
         match (self.origin, self.referer) {
-            (Sent::Once(origin), _) => !is_own(origin, own, secure, false),
+            (Sent::Once(origin), _) => !is_own(origin, own, secure(), false),
             (Sent::Often, _) => true,
-            (Sent::Never, Sent::Once(referer)) if links => !is_own(referer, own, secure, true),
+            (Sent::Never, Sent::Once(referer)) if links => !is_own(referer, own, secure(), true),
             (Sent::Never, Sent::Often) if links => true,
             (Sent::Never, _) => false,
         }

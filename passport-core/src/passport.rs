@@ -112,7 +112,7 @@ impl<U: Send + Sync + 'static> Passport<U> {
         let manager = &self.0.sessions;
         let mut clues = Clues::default();
         clues.read(headers, &**manager);
-        let foreign = clues.is_foreign(method, authority, manager.is_secure(), &self.0.trusted);
+        let foreign = clues.is_foreign(method, authority, || manager.is_secure(), &self.0.trusted);
         let attached = Attached { realm: self.0.clone(), foreign };
         if let Some(shared) = outer.as_ref().and_then(|outer| outer.of_manager(manager)) {
             shared.attach(attached);

@@ -50,6 +50,7 @@ impl Pending {
     /// # Errors
     ///
     /// The future to await, if something must be written.
+    #[inline]
     pub fn finish_now(mut self) -> Result<Headers, Finish> {
         self.finished = true;
         if !self.owned {

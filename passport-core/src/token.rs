@@ -15,6 +15,7 @@ enum Value {
 
 impl Token {
     /// From a cookie's value.
+    #[inline]
     pub fn new(value: &[u8]) -> Self {
         match u8::try_from(value.len()) {
             Ok(len @ ..=46) => {
@@ -27,6 +28,7 @@ impl Token {
     }
 
     /// As the cookie's value.
+    #[inline]
     pub fn as_bytes(&self) -> &[u8] {
         match &self.0 {
             Value::Short(len, bytes) => &bytes[..usize::from(*len)],

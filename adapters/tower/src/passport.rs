@@ -137,7 +137,9 @@ where
                 unreachable!("a future is not polled after it is done")
             };
             // Answers are large: they are changed where they lie.
-            if let Ok(response) = &mut result {
+            if let Ok(response) = &mut result
+                && !response.extensions().is_empty()
+            {
                 render(response, pending.session());
             }
             match pending.finish_now() {

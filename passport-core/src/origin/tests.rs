@@ -6,7 +6,7 @@ fn foreign(method: &str, secure: bool, headers: &[(&str, &str)]) -> bool {
     let trusted = ["https://app.test".into()];
     let mut clues = Clues::default();
     clues.read(headers, &NoSessions::new());
-    clues.is_foreign(&method.parse().unwrap(), None, secure, &trusted)
+    clues.is_foreign(&method.parse().unwrap(), None, || secure, &trusted)
 }
 
 #[test]

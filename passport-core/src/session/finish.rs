@@ -2,19 +2,20 @@
 
 use std::sync::{Arc, PoisonError};
 
-use super::{Core, Headers, Log, Sent, Session, lock, log::Taken};
-use crate::{Error, Record, SessionManager, events, logout::ClearSiteData};
+use super::{Core, Headers, Log, Realm, Sent, Session, lock, log::Taken};
+use crate::{Error, Record, events, logout::ClearSiteData};
 
 impl Session {
     /// What can be answered without waiting. `None`: something must be written.
+    #[inline]
     pub(crate) fn try_finish(&mut self) -> Option<Headers> {
         // Mostly nobody else has the session any more: then nothing is locked, and nobody has to be kept out.
         if let Some(state) = Arc::get_mut(&mut self.0) {
             let log = state.log.get_mut().unwrap_or_else(PoisonError::into_inner);
-            return close(state.core.get_mut(), log, &**state.realm.realm.manager(), state.sent);
+            return close(state.core.get_mut(), log, &*state.realm.realm, state.sent);
         }
         let mut core = self.0.core.try_enter()?;
-        close(&mut core, &mut lock(&self.0.log), &**self.manager(), self.0.sent)
+        close(&mut core, &mut lock(&self.0.log), &*self.0.realm.realm, self.0.sent)
     }
 
     /// Of an error too: the answer to it depends on the cookie as much as the handler's did, but carries none.
@@ -44,7 +45,7 @@ impl Session {
         {
             events::ignored("extending an idle session", &error);
         }
-        headers(core, &**self.manager(), state.sent)
+        headers(core, &*state.realm.realm, state.sent)
     }
 
     async fn write_gathered(&self, core: &mut Core) -> Result<(), Error> {
@@ -74,31 +75,33 @@ impl Session {
 }
 
 /// The end of a request that has nothing to write.
-fn close(core: &mut Core, log: &mut Log, manager: &dyn SessionManager, sent: Sent) -> Option<Headers> {
+#[inline]
+fn close(core: &mut Core, log: &mut Log, realm: &dyn Realm, sent: Sent) -> Option<Headers> {
     if core.must_write() || !log.changes.is_empty() {
         return None;
     }
     (core.finished, log.closed) = (true, true);
     // Only a cookie that is no header value can fail, and that way leads through `finish`.
-    headers(core, manager, sent).ok()
+    headers(core, realm, sent).ok()
 }
 
 impl Core {
     /// Whether the end of the request has something to write, whatever was gathered.
+    #[inline]
     fn must_write(&self) -> bool {
         self.is_ending() || self.record().is_some_and(|found| found.expired || found.due)
     }
 }
 
-fn headers(core: &Core, manager: &dyn SessionManager, sent: Sent) -> Result<Headers, Error> {
+fn headers(core: &Core, realm: &dyn Realm, sent: Sent) -> Result<Headers, Error> {
     let cookie = match core.issued() {
-        Some((token, found)) => Some(manager.set_cookie(token, found)?),
-        None if core.ended && sent != Sent::Nothing => Some(manager.expire_cookie()),
+        Some((token, found)) => Some(realm.manager().set_cookie(token, found)?),
+        None if core.ended && sent != Sent::Nothing => Some(realm.manager().expire_cookie()),
         None => None,
     };
     // A program without a cookie has nothing to forget.
     let clear = if sent == Sent::Cookie { core.clear } else { ClearSiteData::Nothing };
     // Without a cookie to look for, no answer depends on one.
-    let vary = core.read && !manager.cookie_name().is_empty();
+    let vary = core.read && !realm.manager().cookie_name().is_empty();
     Ok(Headers { cookie, vary, private: core.private, clear })
 }

@@ -27,6 +27,7 @@ pub struct Headers {
 
 impl Headers {
     /// Whether there is nothing to add.
+    #[inline]
     pub fn is_empty(&self) -> bool {
         self.cookie.is_none() && !self.vary && !self.private && self.clear == ClearSiteData::Nothing
     }
@@ -36,10 +37,14 @@ impl Headers {
     /// `Set-Cookie` is appended, and no cache may keep what carries it. An answer that found a session is
     /// for this visitor's browser only, unless the handler said otherwise. `Vary: Cookie` tells caches that
     /// the answer depends on the cookie (RFC 9110, section 12.5.5).
+    #[inline]
     pub fn apply(self, headers: &mut impl ResponseHeaders) {
-        if self.is_empty() {
-            return;
+        if !self.is_empty() {
+            self.add_to(headers);
         }
+    }
+
+    fn add_to(self, headers: &mut impl ResponseHeaders) {
         let said = Said::by(headers);
         if self.vary && !said.varies {
             headers.append(header::VARY, COOKIE);

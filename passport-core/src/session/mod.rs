@@ -77,6 +77,7 @@ enum Sent {
 }
 
 impl Session {
+    #[inline]
     pub(crate) fn begin(
         realm: Attached,
         method: &Method,
