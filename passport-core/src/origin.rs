@@ -176,9 +176,11 @@ fn is_own(address: &[u8], own: Option<&[u8]>, secure: bool, path: bool) -> bool 
         true => rest.split(|byte| matches!(byte, b'/' | b'?' | b'#')).next().unwrap_or_default(),
         false => rest,
     };
-    let bare =
-        |authority: &'_ [u8]| authority.strip_suffix(default_port).unwrap_or(authority).to_ascii_lowercase();
-    own.is_some_and(|own| !rest.is_empty() && bare(own) == bare(rest))
+    let rest = rest.strip_suffix(default_port).unwrap_or(rest);
+    own.is_some_and(|own| {
+        let own = own.strip_suffix(default_port).unwrap_or(own);
+        !rest.is_empty() && own.eq_ignore_ascii_case(rest)
+    })
 }
 
 /// Refuses what no browser would ever send as an `Origin`.

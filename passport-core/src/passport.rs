@@ -73,7 +73,8 @@ impl<U: Send + Sync + 'static> Passport<U> {
         Builder::new(Box::new(Ids::new()), sessions.into_sessions())
     }
 
-    /// Begins a request. No await, no I/O: it finds the session cookie in the headers, and no more.
+    /// Begins a request. No await, no I/O: it finds the session cookie in the headers, and what else they say of where the
+    /// request comes from and what it wants.
     ///
     /// `authority` is that of the request's address: HTTP/2 requests may carry no `Host`. `outer` is the session in
     /// the request's type map, if a passport further out has put one there.
@@ -114,9 +115,12 @@ impl<U: Send + Sync + 'static> Passport<U> {
         clues.read(headers, &**manager);
         let foreign = clues.is_foreign(method, authority, || manager.is_secure(), &self.0.trusted);
         let attached = Attached { realm: self.0.clone(), foreign };
-        if let Some(shared) = outer.as_ref().and_then(|outer| outer.of_manager(manager)) {
+        if let Some(around) = &outer
+            && let Some(shared) = around.of_manager(manager)
+        {
             shared.attach(attached);
-            return Pending::within(outer.unwrap_or_else(|| unreachable!("it was just found")));
+            // The innermost session stays in the type map: it leads to the shared one.
+            return Pending::within(around.clone());
         }
         Pending::new(Session::begin(attached, method, &mut clues, outer))
     }

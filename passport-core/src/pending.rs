@@ -38,7 +38,7 @@ impl Pending {
     }
 
     /// Ends the request: call it whatever the handler returned. Stores what was gathered and says which headers to
-    /// add. Allocates only if something has to be written.
+    /// add. Allocates only if something has to be written, or a cookie is set.
     ///
     /// The `Err` is the answer to send instead of the handler's: what it wrote could not be kept.
     pub fn finish(self) -> Finish {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use passport_core::{Found, Life, Record, Timestamp};
 
-/// Reading alone is noted at most this often, in milliseconds.
+/// Reading alone is noted after this long, in milliseconds, or sooner where the idle timeout is short.
 const TOUCH: u64 = 60_000;
 
 /// What a store found, without the logins whose time is over.

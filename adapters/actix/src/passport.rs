@@ -108,7 +108,7 @@ where
 }
 
 pin_project! {
-    /// The handler's future, then one that is ready at once unless something must be written. No box.
+    /// The handler's future; then, only if something must be written, the boxed one that does.
     #[project = Projected]
     pub enum PassportFuture<F> {
         #[doc(hidden)]

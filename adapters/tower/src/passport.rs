@@ -113,7 +113,7 @@ static ROOMY: LazyLock<Extensions> = LazyLock::new(|| {
 });
 
 pin_project! {
-    /// The handler's future, then one that is ready at once unless something must be written. No box.
+    /// The handler's future; then, only if something must be written, the boxed one that does.
     #[project = Projected]
     pub enum PassportFuture<F, B, E> {
         #[doc(hidden)]

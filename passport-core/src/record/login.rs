@@ -24,7 +24,7 @@ pub struct Login<'a> {
     pub idle_millis: u64,
     /// Whether it was asked to outlive the browser's session.
     pub remembered: bool,
-    /// What was true of the user at that time, hashed.
+    /// What was true of the user at that time: an epoch, or a hash of anything else.
     pub fingerprint: Fingerprint16,
     /// The user's key, as JSON.
     pub key: &'a [u8],

@@ -19,35 +19,42 @@ use crate::{
 
 type Answer<U> = Result<Option<Arc<U>>, Error>;
 
+/// What a question came to.
+pub(super) enum Asked<'a, U> {
+    Answer(Answer<U>),
+    /// What finds it.
+    Waiting(BoxFuture<'a, Answer<U>>),
+}
+
 impl Session {
     /// Who that is; `None` for nobody. Asks the store and the user store once.
     pub(crate) async fn user<U: Send + Sync + 'static>(&self, passport: &Inner<U>) -> Answer<U> {
         let waiting = match poll_fn(|cx| Poll::Ready(self.ask(passport, cx))).await {
-            Ok(answer) => return answer,
-            Err(waiting) => waiting,
+            Asked::Answer(answer) => return answer,
+            Asked::Waiting(waiting) => waiting,
         };
         waiting.await
     }
 
-    /// The answer; or what finds it, if something must be waited for.
+    /// Asks, as far as nothing has to be waited for.
     pub(super) fn ask<'a, U: Send + Sync + 'static>(
         &'a self,
         passport: &'a Inner<U>,
         cx: &mut Context<'_>,
-    ) -> Result<Answer<U>, BoxFuture<'a, Answer<U>>> {
+    ) -> Asked<'a, U> {
         let core = match self.try_enter() {
             Ok(Some(core)) => core,
             Ok(None) => {
-                return Err(Box::pin(async move {
+                return Asked::Waiting(Box::pin(async move {
                     Asking { session: self, passport, core: self.enter().await?, finding: None }.wait().await
                 }));
             }
-            Err(error) => return Ok(Err(error)),
+            Err(error) => return Asked::Answer(Err(error)),
         };
         let mut asking = Asking { session: self, passport, core, finding: None };
         match asking.poll(cx) {
-            Poll::Ready(answer) => Ok(answer),
-            Poll::Pending => Err(Box::pin(asking.wait())),
+            Poll::Ready(answer) => Asked::Answer(answer),
+            Poll::Pending => Asked::Waiting(Box::pin(asking.wait())),
         }
     }
 }
@@ -63,8 +70,10 @@ struct Asking<'a, U> {
 
 impl<U: Send + Sync + 'static> Asking<'_, U> {
     async fn wait(mut self) -> Answer<U> {
+        // Whoever was in the lane may have found it, or a credential in the request said it. What is loaded already is not
+        // loaded again.
         if self.core.users.known(TypeId::of::<U>()).is_none() {
-            self.core.load(&self.session.0).await?;
+            self.core.load_waiting(&self.session.0).await?;
         }
         poll_fn(|cx| self.poll(cx)).await
     }

@@ -4,7 +4,7 @@ use std::{future::poll_fn, sync::Arc, task::Poll};
 
 use http::Method;
 
-use super::Session;
+use super::{Session, ask::Asked};
 use crate::{Auth, Error, events, guard};
 
 impl Session {
@@ -20,11 +20,14 @@ impl Session {
         asked: impl FnOnce() -> (Method, bool),
     ) -> Result<Arc<U>, Error> {
         let waiting = match self.only::<U>() {
-            Some((passport, false)) => match poll_fn(|cx| Poll::Ready(self.ask(passport, cx))).await {
-                Ok(answer) => return answer?.ok_or(Error::Unauthenticated),
-                Err(waiting) => waiting,
-            },
-            // Two passports, or a foreign site: kept out of every handler's future.
+            // As `user` does, without its future in this one.
+            Some((passport, foreign)) if !foreign => {
+                match poll_fn(|cx| Poll::Ready(self.ask(passport, cx))).await {
+                    Asked::Answer(answer) => return answer?.ok_or(Error::Unauthenticated),
+                    Asked::Waiting(waiting) => waiting,
+                }
+            }
+            // Two passports, none for these users, or a foreign site: kept out of every handler's future.
             _ => {
                 let auth = self.auth::<U>()?;
                 let (method, upgrade) = asked();

@@ -21,10 +21,7 @@ impl Session {
     /// Of an error too: the answer to it depends on the cookie as much as the handler's did, but carries none.
     pub(crate) async fn finish(&self) -> Result<Headers, Box<(Error, Headers)>> {
         let state = &self.0;
-        let mut core = match state.core.try_enter() {
-            Some(core) => core,
-            None => state.core.enter().await,
-        };
+        let mut core = state.core.enter().await;
         lock(&state.log).closed = true;
         core.finished = true;
         let done = self.finish_with(&mut core).await;

@@ -67,7 +67,7 @@ impl Headers {
                 headers.append(header::SET_COOKIE, cookie);
                 NO_STORE
             }
-            // A word to caches between here and the browser only counts beside one to all of them.
+            // `CDN-Cache-Control` and `Surrogate-Control` without `Cache-Control` are no decision of the handler's: they go.
             None if self.private && !said.cache_control => PRIVATE,
             None => return,
         };

@@ -28,13 +28,14 @@ pub(crate) struct Core {
 }
 
 enum Seen {
-    /// Not asked. `known`: this request has seen it alive, so its absence means that somebody ended it.
+    /// Not asked, where there is a token. `known`: this request has seen it alive, so its absence means that somebody ended
+    /// it.
     Unread {
         known: bool,
     },
     Absent,
     Found(Found),
-    /// Ended by somebody else while this request ran: nothing more is written.
+    /// Ended or moved by somebody else, while this request ran or shortly before: nothing more is written.
     Gone,
 }
 
@@ -86,31 +87,28 @@ impl Core {
     pub(super) async fn load(&mut self, state: &State) -> Result<Option<&Found>, Error> {
         match self.load_at_once(state) {
             Some(done) => done?,
-            None => {
-                let lookup = match &self.token {
-                    Some(token) => state.realm.realm.manager().load(token).await?,
-                    None => Lookup::None,
-                };
-                self.looked_up(state, lookup);
-            }
+            None => self.load_waiting(state).await?,
         }
         Ok(self.record())
     }
 
-    /// The same, unless the store has to be waited for.
+    /// Asks the store, once, if nothing has to be waited for; [`record`](Self::record) says then what there is. `None`: it has
+    /// to be, and nothing is known yet.
     pub(super) fn load_at_once(&mut self, state: &State) -> Option<Result<(), Error>> {
         self.read = true;
-        if matches!(self.seen, Seen::Unread { .. }) {
-            let lookup = match &self.token {
-                Some(token) => state.realm.realm.manager().load_at_once(token)?,
-                None => Ok(Lookup::None),
-            };
-            match lookup {
-                Ok(lookup) => self.looked_up(state, lookup),
-                Err(error) => return Some(Err(error)),
-            }
+        let (Seen::Unread { .. }, Some(token)) = (&self.seen, &self.token) else { return Some(Ok(())) };
+        let lookup = state.realm.realm.manager().load_at_once(token)?;
+        Some(lookup.map(|lookup| self.looked_up(state, lookup)))
+    }
+
+    /// Asks the store, once.
+    pub(super) async fn load_waiting(&mut self, state: &State) -> Result<(), Error> {
+        self.read = true;
+        if let (Seen::Unread { .. }, Some(token)) = (&self.seen, &self.token) {
+            let lookup = state.realm.realm.manager().load(token).await?;
+            self.looked_up(state, lookup);
         }
-        Some(Ok(()))
+        Ok(())
     }
 
     fn looked_up(&mut self, state: &State, lookup: Lookup) {

@@ -1,4 +1,4 @@
-//! Time, with everything interleaved: some dozen requests of one subject, then of the next, thousands of times over.
+//! Time, with everything interleaved: a hundred requests of one subject, then of the next, thousands of times over.
 //! Of each subject's rounds the lower tenth counts. What a busy machine does to it, it does to all alike, and a ratio
 //! of two of them stays.
 
