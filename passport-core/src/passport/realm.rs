@@ -3,6 +3,7 @@
 use std::{
     any::TypeId,
     future::poll_fn,
+    panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
     task::{Context, Poll},
 };
@@ -17,9 +18,9 @@ use crate::{
 };
 
 /// The user store's answer, under a deadline and safe from its panics.
-pub(crate) struct Finding<'a, U>(Option<Timed<Found<'a, U>>>);
+pub(crate) struct Finding<'a, U>(Option<Timed<Call<'a, U>>>);
 
-type Found<'a, U> = BoxFuture<'a, Result<Option<Arc<U>>, BoxError>>;
+type Call<'a, U> = BoxFuture<'a, Result<Option<Arc<U>>, BoxError>>;
 
 impl<U: Send + Sync + 'static> Finding<'_, U> {
     /// Not again, once it was ready.
@@ -45,9 +46,21 @@ impl<U: Send + Sync + 'static> Inner<U> {
         Finding(finding.map(Timed::new))
     }
 
-    /// Whether the user still is who it was at this login.
-    pub(crate) fn is_same(&self, user: &U, login: &Login<'_>) -> bool {
-        same16(&self.users.fingerprint(user).kept(self.realm, login.key), &login.fingerprint)
+    /// The user, if it still is the one whose fingerprint a login has kept.
+    ///
+    /// # Errors
+    ///
+    /// If the application's `fingerprint` panics: nobody can say, then.
+    pub(crate) fn unchanged(
+        &self,
+        user: Option<Arc<U>>,
+        key: &[u8],
+        same: impl FnOnce(&Fingerprint16) -> bool,
+    ) -> Result<Option<Arc<U>>, Error> {
+        let Some(user) = user else { return Ok(None) };
+        let kept = catch_unwind(AssertUnwindSafe(|| self.users.fingerprint(&user).kept(self.realm, key)));
+        let kept = kept.map_err(|_| Error::User("`fingerprint` panicked".into()))?;
+        Ok(same(&kept).then_some(user))
     }
 
     /// The login's user, if it still is who it was.
@@ -66,7 +79,7 @@ impl<U: Send + Sync + 'static> Inner<U> {
     ) -> Result<Option<Arc<U>>, Error> {
         let mut finding = self.find(key);
         let user = poll_fn(|cx| finding.poll(self, cx)).await?;
-        Ok(user.filter(|user| same(&self.users.fingerprint(user).kept(self.realm, key))))
+        self.unchanged(user, key, same)
     }
 }
 

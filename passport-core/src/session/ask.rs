@@ -15,6 +15,7 @@ use super::{Core, Session, lane::InLane};
 use crate::{
     BoxFuture, Error,
     passport::{Finding, Inner},
+    token::same16,
 };
 
 type Answer<U> = Result<Option<Arc<U>>, Error>;
@@ -97,12 +98,13 @@ impl<U: Send + Sync + 'static> Asking<'_, U> {
             Some(login) => {
                 let finding = self.finding.get_or_insert_with(|| self.passport.find(login.key));
                 let user = ready!(finding.poll(self.passport, cx))?;
-                let user = user.filter(|user| self.passport.is_same(user, &login));
-                self.core.users.is_there(realm, user.is_some());
+                let same = |kept: &_| same16(kept, &login.fingerprint);
+                let user = self.passport.unchanged(user, login.key, same)?;
+                self.core.users.note_whether_there(realm, user.is_some());
                 user
             }
         };
-        self.core.users.by_session(kind, user.clone().map(|user| user as _));
+        self.core.users.remember_by_session(kind, user.clone().map(|user| user as _));
         Poll::Ready(Ok(user))
     }
 }

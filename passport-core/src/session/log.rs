@@ -18,6 +18,7 @@ type Noted = Arc<dyn Any + Send + Sync>;
 #[derive(Default)]
 pub(crate) struct Log {
     pub(crate) changes: Changes,
+    /// The request is over, for what takes no lane.
     pub(crate) closed: bool,
     pub(crate) client: Client,
     /// Apart, because most requests run no strategy.

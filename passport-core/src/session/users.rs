@@ -51,12 +51,12 @@ impl Users {
 
     pub(super) fn logged_in(&mut self, kind: TypeId, user: AnyUser, realm: &'static str) {
         self.stale.retain(|stale| *stale != realm);
-        self.by_session(kind, Some(user));
+        self.remember_by_session(kind, Some(user));
     }
 
     pub(super) fn logged_out(&mut self, kind: TypeId, realm: &'static str) {
         self.stale.retain(|stale| *stale != realm);
-        self.by_session(kind, None);
+        self.remember_by_session(kind, None);
     }
 
     /// What the session said. Whoever was authenticated for this request alone stays.
@@ -94,12 +94,12 @@ impl Users {
     }
 
     /// Whom the session says.
-    pub(super) fn by_session(&mut self, kind: TypeId, user: Option<AnyUser>) {
+    pub(super) fn remember_by_session(&mut self, kind: TypeId, user: Option<AnyUser>) {
         self.remember(Memo { kind, user, by_request: false });
     }
 
     /// Whether the user store still knows the one who is logged in to this realm.
-    pub(super) fn is_there(&mut self, realm: &'static str, there: bool) {
+    pub(super) fn note_whether_there(&mut self, realm: &'static str, there: bool) {
         self.stale.retain(|stale| *stale != realm);
         if !there {
             events::user_gone(realm);

@@ -238,6 +238,18 @@ pub(crate) async fn a_user_store_that_panics_changes_nothing_of_the_session() {
     assert_eq!(site.holds(&alice, "secret").await.as_deref(), Some("1"));
 }
 
+#[tokio::test]
+async fn a_fingerprint_that_panics_is_an_error_and_no_logout() {
+    let site = Site::new();
+    let alice = site.logged_in("alice").await;
+    site.users.panic_at_fingerprints(true);
+    let visit = site.visit(&alice);
+    assert!(matches!(visit.auth().user().await, Err(Error::User(_))));
+    site.users.panic_at_fingerprints(false);
+    assert_eq!(visit.who().await, "alice", "it is asked again");
+    assert!(visit.end().await.sets_no_cookie());
+}
+
 fn site_bob() -> crate::support::User {
     crate::support::Person::of("bob", 0)
 }

@@ -69,6 +69,7 @@ struct Inner {
     asked: AtomicUsize,
     down: AtomicBool,
     panics: AtomicBool,
+    fingerprint_panics: AtomicBool,
 }
 
 impl<P> Clone for Users<P> {
@@ -85,6 +86,7 @@ impl<P: Person> Users<P> {
             asked: AtomicUsize::new(0),
             down: AtomicBool::new(false),
             panics: AtomicBool::new(false),
+            fingerprint_panics: AtomicBool::new(false),
         };
         Self { inner: Arc::new(inner), kind: PhantomData }
     }
@@ -120,6 +122,11 @@ impl<P: Person> Users<P> {
     pub(crate) fn panic(&self, panics: bool) {
         self.inner.panics.store(panics, Relaxed);
     }
+
+    /// Only where it is asked what ends a user's sessions.
+    pub(crate) fn panic_at_fingerprints(&self, panics: bool) {
+        self.inner.fingerprint_panics.store(panics, Relaxed);
+    }
 }
 
 #[async_trait]
@@ -143,6 +150,7 @@ impl<P: Person> UserStore for Users<P> {
     }
 
     fn fingerprint(&self, user: &P) -> Fingerprint {
+        assert!(!self.inner.fingerprint_panics.load(Relaxed), "the user store panics");
         Fingerprint::epoch(user.epoch())
     }
 }
