@@ -17,7 +17,7 @@ pub(crate) struct Core {
     issued: bool,
     /// This request logged out.
     pub(super) ended: bool,
-    /// Something asked.
+    /// Something asked: the answer varies by the cookie.
     pub(super) read: bool,
     /// A record was found, or somebody was authenticated for this request alone: no cache may keep the answer.
     pub(super) private: bool,

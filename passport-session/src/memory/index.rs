@@ -25,7 +25,7 @@ struct Link {
 /// The stripes of some users, held.
 #[derive(Default)]
 pub(super) struct Held<'a> {
-    /// Mostly there is one user.
+    /// If it is one stripe, as it mostly is: then there are no more.
     first: Option<Stripe<'a>>,
     more: Vec<Stripe<'a>>,
 }
