@@ -118,6 +118,7 @@ pub use self::{
         Updated,
     },
     message::Message,
+    origin::HEADERS_READ,
     outcome::{Failure, IntoSuccess, Outcome, Subject, Success},
     passport::Passport,
     pending::{Finish, FinishError, Pending, Unrendered},

@@ -12,6 +12,20 @@ const SEC_PURPOSE: HeaderName = HeaderName::from_static("sec-purpose");
 const PURPOSE: HeaderName = HeaderName::from_static("purpose");
 const X_MOZ: HeaderName = HeaderName::from_static("x-moz");
 
+/// The headers of a request that [`Passport::begin_with`](crate::Passport::begin_with) looks at, in lower case.
+pub const HEADERS_READ: [&str; 10] = [
+    "cookie",
+    "host",
+    "accept",
+    "user-agent",
+    "origin",
+    "referer",
+    "sec-fetch-site",
+    "sec-purpose",
+    "purpose",
+    "x-moz",
+];
+
 /// What the headers of a request say about where it comes from and what it wants.
 #[derive(Default)]
 pub(crate) struct Clues<'a> {

@@ -90,7 +90,9 @@ impl<U: Send + Sync + 'static> Passport<U> {
     }
 
     /// As [`begin`](Self::begin), for frameworks whose headers are not those of the `http` crate: names and values as
-    /// they come, without copying any. Names may be in upper or lower case.
+    /// they come, without copying any. Names may be in upper or lower case. Those that are not in
+    /// [`HEADERS_READ`](crate::HEADERS_READ) may be left out: in a hash table, looking these up takes less than going
+    /// through all.
     pub fn begin_with<'a>(
         &self,
         method: &Method,

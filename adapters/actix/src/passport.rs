@@ -96,7 +96,7 @@ where
         let PassportMiddleware { passport, address } = &self.middleware;
         let outer = req.extensions().get::<Session>().cloned();
         let authority = req.uri().authority().and_then(|authority| authority.as_str().parse().ok());
-        let headers = req.headers().iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
+        let headers = convert::read(req.headers());
         let pending = passport.begin_with(&convert::method(req.method()), authority.as_ref(), headers, outer);
         if let Some(address) = address.as_ref().and_then(|find| find(&req)) {
             pending.session().set_client_address(address);

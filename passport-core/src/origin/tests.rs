@@ -129,3 +129,21 @@ fn only_what_a_browser_sends_can_be_trusted() {
         assert!(check_trusted(bad).is_err(), "{bad}");
     }
 }
+
+#[test]
+fn a_header_is_told_apart_by_its_name_and_by_its_text_alike() {
+    let others = [
+        "accept-language",
+        "authorization",
+        "sec-fetch-mode",
+        "sec-fetch-dest",
+        "upgrade",
+        "cookie2",
+        "x-mox",
+    ];
+    for name in HEADERS_READ.into_iter().chain(others) {
+        let (of, named) = (Clue::of(&HeaderName::from_static(name)), Clue::named(&name.to_uppercase()));
+        assert_eq!(of.map(|clue| clue as u8), named.map(|clue| clue as u8), "{name}");
+        assert_eq!(of.is_some(), HEADERS_READ.contains(&name), "{name}");
+    }
+}
