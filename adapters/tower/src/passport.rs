@@ -1,7 +1,7 @@
 //! The layer that begins and ends each request.
 
 use std::{
-    fmt,
+    fmt, mem,
     net::IpAddr,
     pin::Pin,
     sync::{Arc, LazyLock},
@@ -131,28 +131,43 @@ where
     type Output = F::Output;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
-        if let Projected::Handler { inner, pending } = self.as_mut().project() {
-            let mut result = ready!(inner.poll(cx));
-            let Some(pending) = pending.take() else {
-                unreachable!("a future is not polled after it is done")
-            };
-            // Answers are large: they are changed where they lie.
-            if let Ok(response) = &mut result
-                && !response.extensions().is_empty()
-            {
-                render(response, pending.session());
-            }
-            match pending.finish_now() {
-                Ok(headers) => {
-                    if let Ok(response) = &mut result {
-                        headers.apply(response.headers_mut());
-                    }
-                    return Poll::Ready(result);
+        let Projected::Handler { inner, pending } = self.as_mut().project() else { return self.write(cx) };
+        // Answers are large: they are changed where they lie.
+        let mut polled = inner.poll(cx);
+        let Poll::Ready(result) = &mut polled else { return polled };
+        let Some(pending) = pending.take() else { unreachable!("a future is not polled after it is done") };
+        if let Ok(response) = result
+            && !response.extensions().is_empty()
+        {
+            render(response, pending.session());
+        }
+        match pending.finish_now() {
+            Ok(headers) => {
+                if let Ok(response) = result {
+                    headers.apply(response.headers_mut());
                 }
-                Err(finish) => self.set(Self::Finish { finish, result: Some(result) }),
+            }
+            Err(finish) => {
+                if let Poll::Ready(result) = mem::replace(&mut polled, Poll::Pending) {
+                    self.set(Self::Finish { finish, result: Some(result) });
+                }
+                polled = self.write(cx);
             }
         }
-        let Projected::Finish { finish, result } = self.project() else { unreachable!("it was just set") };
+        polled
+    }
+}
+
+impl<F, B, E> PassportFuture<F, B, E>
+where
+    F: Future<Output = Result<Response<B>, E>>,
+    B: From<Bytes>,
+{
+    /// Writes what was gathered, before the answer goes.
+    fn write(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
+        let Projected::Finish { finish, result } = self.project() else {
+            unreachable!("the handler is done")
+        };
         let finished = ready!(Pin::new(finish).poll(cx));
         let Some(result) = result.take() else { unreachable!("a future is not polled after it is done") };
         Poll::Ready(result.map(|mut response| match finished {
