@@ -3,6 +3,7 @@
 pub mod chart;
 pub mod growth;
 pub mod http;
+pub mod layouts;
 pub mod report;
 pub mod stacks;
 pub mod stores;

@@ -4,11 +4,11 @@ use std::{env, fs, path::Path, process::Command, time::Duration};
 
 use passport_benches::{
     chart::{added, bars, lines},
-    growth, http,
+    growth, http, layouts,
     report::Measured,
     stacks,
     stores::{self, Stores},
-    time, tools,
+    tools,
 };
 use passport_cost::{drive::run_measured, requests::Route};
 
@@ -33,6 +33,9 @@ fn main() {
         ["stores"] => stores(),
         ["growth"] => println!("{}", growing()),
         ["serve", key] => http::serve(key),
+        ["times", millis] => {
+            layouts::print(&stacks::all(), Duration::from_millis(millis.parse().expect("a number")))
+        }
         ["repeat", key, route, count] => repeat(key, route, count.parse().expect("a number")),
         _ => eprintln!(
             "nothing: measures everything and writes the page; `stores`: writes that section alone; \
@@ -53,7 +56,7 @@ fn repeat(key: &str, route: &str, count: usize) {
 }
 
 fn ratios() {
-    let measured = in_process(Duration::from_secs(20));
+    let measured = in_process(Duration::from_secs(40));
     println!("{}\n{}", measured.ratios(), measured.table());
 }
 
@@ -68,7 +71,7 @@ fn in_process(time: Duration) -> Measured {
             assert!(*route != Route::Me || body.starts_with("user-"), "{} says {body}", subject.key);
         }
     }
-    let timed = time::measure(&subjects, time);
+    let timed = layouts::measure(&subjects, time);
     Measured {
         subjects,
         timed,
@@ -82,8 +85,8 @@ fn in_process(time: Duration) -> Measured {
 }
 
 fn everything() {
-    eprintln!("times, half a minute");
-    let mut measured = in_process(Duration::from_secs(25));
+    eprintln!("times, a minute and a half");
+    let mut measured = in_process(Duration::from_secs(64));
     println!("{}\n{}", measured.ratios(), measured.table());
     eprintln!("instructions");
     for subject in &measured.subjects {

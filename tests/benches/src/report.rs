@@ -55,7 +55,7 @@ impl Measured {
             let met = if ratio <= target { "met" } else { "missed" };
             let _ = writeln!(
                 out,
-                "| {} | {} | {} | {own:.0} : {other:.0} ns | {ratio:.2} | {target:.2} | {met} |",
+                "| {} | {} | {} | {own:.0} : {other:.0} ns | {ratio:.3} | {target:.3} | {met} |",
                 route.name(),
                 self.name(ours),
                 self.name(theirs)
