@@ -96,17 +96,18 @@ impl Drop for Server {
 
 /// Serves one of them, until it is killed; prints its address and a cookie first.
 pub fn serve(key: &str) {
-    let users = Users::new(1_000, SHORT, Ends::Hash);
+    // The same users as in process: with an epoch here, with a hash there.
+    let users = |ends| Users::new(1_000, SHORT, ends);
     match key {
         "passport" => {
-            let (routes, layer) = passport(&users, MemoryStore::new());
+            let (routes, layer) = passport(&users(Ends::Epoch), MemoryStore::new());
             listen(around(routes, &layer));
         }
         "axum-login" => {
-            let (routes, layer) = axum_login::routes(&users);
+            let (routes, layer) = axum_login::routes(&users(Ends::Hash));
             listen(around(routes, &layer));
         }
-        _ => listen(bare(&users)),
+        _ => listen(bare(&users(Ends::Hash))),
     }
 }
 
