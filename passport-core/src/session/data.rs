@@ -178,11 +178,11 @@ impl Session {
     /// A foreign request that brought no session never gets one: its `Set-Cookie` would replace the login
     /// that `SameSite` withheld.
     pub(super) fn may_create(&self) -> bool {
-        self.0.sent == Sent::Cookie || !self.0.realm.foreign
+        self.0.sent == Sent::Cookie || !self.0.attached.foreign
     }
 
     pub(super) fn refuse_foreign(&self, what: &'static str) -> Result<(), Error> {
-        if self.0.realm.foreign {
+        if self.0.attached.foreign {
             events::refused_cross_site(what);
             return Err(Error::CrossSite);
         }

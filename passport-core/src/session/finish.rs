@@ -12,10 +12,10 @@ impl Session {
         // Mostly nobody else has the session any more: then nothing is locked, and nobody has to be kept out.
         if let Some(state) = Arc::get_mut(&mut self.0) {
             let log = state.log.get_mut().unwrap_or_else(PoisonError::into_inner);
-            return close(state.core.get_mut(), log, &*state.realm.realm, state.sent);
+            return close(state.core.get_mut(), log, &*state.attached.realm, state.sent);
         }
         let mut core = self.0.core.try_enter()?;
-        close(&mut core, &mut lock(&self.0.log), &*self.0.realm.realm, self.0.sent)
+        close(&mut core, &mut lock(&self.0.log), &*self.0.attached.realm, self.0.sent)
     }
 
     /// Of an error too: the answer to it depends on the cookie as much as the handler's did, but carries none.
@@ -42,7 +42,7 @@ impl Session {
         {
             events::ignored("extending an idle session", &error);
         }
-        headers(core, &*state.realm.realm, state.sent)
+        headers(core, &*state.attached.realm, state.sent)
     }
 
     async fn write_gathered(&self, core: &mut Core) -> Result<(), Error> {

@@ -97,7 +97,7 @@ impl Core {
     pub(super) fn load_at_once(&mut self, state: &State) -> Option<Result<(), Error>> {
         self.read = true;
         let (Seen::Unread { .. }, Some(token)) = (&self.seen, &self.token) else { return Some(Ok(())) };
-        let lookup = state.realm.realm.manager().load_at_once(token)?;
+        let lookup = state.manager().load_at_once(token)?;
         Some(lookup.map(|lookup| self.looked_up(state, lookup)))
     }
 
@@ -105,7 +105,7 @@ impl Core {
     pub(super) async fn load_waiting(&mut self, state: &State) -> Result<(), Error> {
         self.read = true;
         if let (Seen::Unread { .. }, Some(token)) = (&self.seen, &self.token) {
-            let lookup = state.realm.realm.manager().load(token).await?;
+            let lookup = state.manager().load(token).await?;
             self.looked_up(state, lookup);
         }
         Ok(())
@@ -155,7 +155,7 @@ impl Core {
         let taken = Taken::from(&state.log);
         let seen = found.record.clone();
         let edit = |old: &Record| rewrite(still(&seen, old)?, &taken.changes);
-        let updated = match state.realm.realm.manager().update(&token, found, &edit).await {
+        let updated = match state.manager().update(&token, found, &edit).await {
             Err(Error::Ended) => None,
             other => other?,
         };
@@ -173,7 +173,7 @@ impl Core {
         let taken = Taken::from(&state.log);
         let (seen, known) = (found.record.clone(), self.users.hold());
         let edit = |old: &Record| rewrite(still(&seen, old)?, &taken.changes);
-        let rotated = match state.realm.realm.manager().rotate(&token, found, &edit).await {
+        let rotated = match state.manager().rotate(&token, found, &edit).await {
             Err(Error::Ended) => None,
             other => other?,
         };
@@ -207,7 +207,7 @@ impl Core {
     pub(super) async fn create_filled(&mut self, state: &State, rewrite: Rewrite<'_>) -> Result<(), Error> {
         let taken = Taken::from(&state.log);
         let edit = |empty: &Record| rewrite(empty, &taken.changes);
-        let (token, found) = state.realm.realm.manager().create(&edit).await?;
+        let (token, found) = state.manager().create(&edit).await?;
         self.made(token, found);
         taken.done();
         Ok(())
@@ -216,7 +216,7 @@ impl Core {
     /// Ends the session at every id the browser sent. Also if it was not found: it may have moved to another
     /// id meanwhile, and `delete` follows. All are tried, whatever becomes of one. How many there were.
     pub(super) async fn destroy(&mut self, state: &State) -> Result<u64, Error> {
-        let manager = state.realm.realm.manager();
+        let manager = state.manager();
         let own = self.token.clone();
         self.read = true;
         self.forget();
@@ -238,7 +238,7 @@ impl Core {
     /// Ends the session together with all others of the only user who is logged in here. How many there were.
     pub(super) async fn destroy_everywhere(&mut self, state: &State, owner: &Owner) -> Result<u64, Error> {
         self.forget();
-        let ended = state.realm.realm.manager().delete_all(owner, None).await?;
+        let ended = state.manager().delete_all(owner, None).await?;
         self.destroyed(state);
         Ok(ended)
     }
@@ -252,7 +252,7 @@ impl Core {
 
     /// Extends the session, because somebody looked at it.
     pub(super) async fn extend(&mut self, state: &State) -> Result<(), Error> {
-        let manager = state.realm.realm.manager();
+        let manager = state.manager();
         let Some((token, found)) = self.token.as_ref().zip(self.record()) else { return Ok(()) };
         match manager.touch(token, found).await? {
             Some(updated) => self.updated(updated.token, updated.found),

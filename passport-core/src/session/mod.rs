@@ -47,7 +47,7 @@ pub struct Session(Arc<State>);
 
 pub(crate) struct State {
     /// The passport that began the request.
-    realm: Attached,
+    attached: Attached,
     /// Passports further in that share its session manager.
     more: Mutex<Vec<Attached>>,
     /// Whether there is one: most requests have none, and need no lock to know it.
@@ -79,7 +79,7 @@ enum Sent {
 impl Session {
     #[inline]
     pub(crate) fn begin(
-        realm: Attached,
+        attached: Attached,
         method: &Method,
         clues: &mut Clues<'_>,
         outer: Option<Session>,
@@ -95,11 +95,11 @@ impl Session {
         let client = clues.user_agent.filter(|_| !method.is_safe());
         let client = client.map_or_else(Client::new, |agent| Client::new().user_agent_bytes(agent));
         let cookie_taken = outer.as_ref().is_some_and(|outer| {
-            let name = realm.realm.manager().cookie_name();
+            let name = attached.realm.manager().cookie_name();
             !name.is_empty() && outer.sessions().any(|other| other.cookie_name() == name)
         });
         Self(Arc::new(State {
-            realm,
+            attached,
             more: Mutex::default(),
             shared: AtomicBool::new(false),
             outer,
@@ -136,7 +136,7 @@ impl Session {
 
     /// Whether a foreign site made the request. Realms with trusted origins of their own judge for themselves.
     pub fn is_foreign(&self) -> bool {
-        self.0.realm.foreign
+        self.0.attached.foreign
     }
 
     /// Whether the caller prefers JSON to pages.
@@ -151,7 +151,7 @@ impl Session {
     }
 
     fn manager(&self) -> &Arc<dyn crate::SessionManager> {
-        self.0.realm.realm.manager()
+        self.0.manager()
     }
 
     /// Takes the lane.
@@ -179,6 +179,12 @@ impl Session {
             true => Err(Error::CookieTaken(self.manager().cookie_name().to_owned())),
             false => Ok(()),
         }
+    }
+}
+
+impl State {
+    fn manager(&self) -> &Arc<dyn crate::SessionManager> {
+        self.attached.realm.manager()
     }
 }
 

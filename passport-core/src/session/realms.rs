@@ -77,7 +77,7 @@ impl Session {
         let mut first = None;
         for session in std::iter::successors(Some(self), |session| session.0.outer.as_ref()) {
             let more = lock(&session.0.more);
-            let all = std::iter::once(&session.0.realm).chain(&*more);
+            let all = std::iter::once(&session.0.attached).chain(&*more);
             for attached in all.filter(|attached| attached.realm.user() == kind) {
                 let this = Arc::as_ptr(&attached.realm).cast::<()>();
                 if *first.get_or_insert(this) != this {
@@ -97,7 +97,7 @@ impl Session {
     /// The only passport on this request, if its users are of this kind; and what it thinks of where the request comes
     /// from.
     pub(super) fn only<U: Send + Sync + 'static>(&self) -> Option<(&Inner<U>, bool)> {
-        let Attached { realm, foreign } = &self.0.realm;
+        let Attached { realm, foreign } = &self.0.attached;
         if self.0.outer.is_some() || self.0.shared.load(Acquire) {
             return None;
         }
@@ -107,14 +107,14 @@ impl Session {
 
     fn find<U: Send + Sync + 'static>(&self) -> Result<Auth<U>, Error> {
         let kind = TypeId::of::<U>();
-        if self.0.realm.realm.user() == kind {
-            return self.view(&self.0.realm, false);
+        if self.0.attached.realm.user() == kind {
+            return self.view(&self.0.attached, false);
         }
         {
             let more = lock(&self.0.more);
             if let Some(at) = more.iter().position(|other| other.realm.user() == kind) {
                 let name = more[at].realm.name();
-                let taken = self.0.realm.realm.name() == name
+                let taken = self.0.attached.realm.name() == name
                     || more[..at].iter().any(|other| other.realm.name() == name);
                 return self.view(&more[at], taken);
             }
@@ -136,7 +136,7 @@ impl Session {
         let same =
             |other: &Attached| std::ptr::addr_eq(Arc::as_ptr(&other.realm), Arc::as_ptr(&attached.realm));
         let mut more = lock(&self.0.more);
-        if !same(&self.0.realm) && !more.iter().any(same) {
+        if !same(&self.0.attached) && !more.iter().any(same) {
             more.push(attached);
             self.0.shared.store(true, Release);
         }
@@ -144,12 +144,12 @@ impl Session {
 
     /// Every passport on this session.
     pub(super) fn realms(&self) -> Vec<Attached> {
-        std::iter::once(&self.0.realm).chain(&*lock(&self.0.more)).cloned().collect()
+        std::iter::once(&self.0.attached).chain(&*lock(&self.0.more)).cloned().collect()
     }
 
     /// What answers an error, in the form the caller prefers and the application chose.
     pub fn answer(&self, error: &Error) -> Response<Bytes> {
-        self.0.realm.realm.render(&Refusal::of(error), self.0.prefers_json)
+        self.0.attached.realm.render(&Refusal::of(error), self.0.prefers_json)
     }
 
     fn view<U: Send + Sync + 'static>(&self, attached: &Attached, taken: bool) -> Result<Auth<U>, Error> {
