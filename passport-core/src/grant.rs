@@ -8,7 +8,7 @@ use std::{
     },
 };
 
-use serde::{Serialize, de::DeserializeOwned};
+use serde_core::{Serialize, de::DeserializeOwned};
 
 use crate::{
     Auth, Clock, Error, Found, IntoSuccess, Kind, Lifetime, Lookup, Passport, Record, SessionManager, Token,

@@ -1,7 +1,7 @@
 //! What to end, how, and who is told.
 
 use http::Uri;
-use serde::de::DeserializeOwned;
+use serde_core::de::DeserializeOwned;
 
 use crate::{Client, Timestamp};
 

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use http::Uri;
-use serde::{Deserialize, Serialize, Serializer, ser::SerializeStruct};
+use serde_core::{Deserialize, Serialize, Serializer, ser::SerializeStruct};
 
 /// The parameter that carries a failure's code in an address.
 pub(crate) const ERROR: &str = "error";
@@ -71,10 +71,10 @@ impl Serialize for Message {
 }
 
 impl<'de> Deserialize<'de> for Message {
-    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+    fn deserialize<D: serde_core::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         let mut members = std::collections::BTreeMap::<String, String>::deserialize(from)?;
         let mut take = |name: &'static str| {
-            members.remove(name).map(Cow::Owned).ok_or_else(|| serde::de::Error::missing_field(name))
+            members.remove(name).map(Cow::Owned).ok_or_else(|| serde_core::de::Error::missing_field(name))
         };
         Ok(Self { code: take("code")?, text: take("text")? })
     }

@@ -13,7 +13,7 @@ use std::{
 pub(crate) use self::realm::Finding;
 use bytes::Bytes;
 use http::{HeaderMap, Method, Response, uri::Authority};
-use serde::{Serialize, de::DeserializeOwned};
+use serde_core::{Serialize, de::DeserializeOwned};
 
 use crate::{
     Authenticate, BoxError, BoxFuture, Builder, Client, Clock, Error, Grants, Hooks, IntoSessions, LoggedOut,

@@ -4,7 +4,7 @@ use std::{borrow::Cow, time::Duration};
 
 use bytes::Bytes;
 use http::{HeaderValue, Response, StatusCode, header};
-use serde::{Serialize, Serializer, ser::SerializeStruct};
+use serde_core::{Serialize, Serializer, ser::SerializeStruct};
 
 use crate::Error;
 

@@ -4,8 +4,8 @@ use std::fmt;
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, Request, Uri, header, request::Parts};
-use serde::Deserialize;
-use serde::de::IgnoredAny;
+use serde_core::Deserialize;
+use serde_core::de::IgnoredAny;
 
 /// The name of the parameter and of the form's field.
 pub(crate) const FIELD: &str = "return_to";
@@ -107,19 +107,19 @@ fn of_body(req: &Request<Bytes>) -> Option<ReturnTo> {
 fn json_field(body: &[u8]) -> Option<String> {
     struct Found(Option<String>);
     impl<'de> Deserialize<'de> for Found {
-        fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        fn deserialize<D: serde_core::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
             from.deserialize_map(Visitor)
         }
     }
     struct Visitor;
-    impl<'de> serde::de::Visitor<'de> for Visitor {
+    impl<'de> serde_core::de::Visitor<'de> for Visitor {
         type Value = Found;
 
         fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             f.write_str("an object")
         }
 
-        fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<Found, A::Error> {
+        fn visit_map<A: serde_core::de::MapAccess<'de>>(self, mut map: A) -> Result<Found, A::Error> {
             let mut found = None;
             while let Some(name) = map.next_key::<std::borrow::Cow<'de, str>>()? {
                 if name == FIELD {

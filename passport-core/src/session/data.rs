@@ -2,7 +2,7 @@
 
 use std::sync::Mutex;
 
-use serde::{Serialize, de::DeserializeOwned};
+use serde_core::{Serialize, de::DeserializeOwned};
 
 use super::{Sent, Session, lock};
 use crate::{

@@ -1,6 +1,8 @@
 //! The end of a request: what was gathered is written, and the answer gets its headers.
 
-use std::sync::{Arc, PoisonError};
+use std::sync::PoisonError;
+
+use triomphe::Arc;
 
 use super::{Core, Headers, Log, Realm, Sent, Session, lock, log::Taken};
 use crate::{Error, Record, events, logout::ClearSiteData};

@@ -19,10 +19,11 @@ mod users;
 use std::{
     fmt, mem,
     net::IpAddr,
-    sync::{Arc, Mutex, atomic::AtomicBool},
+    sync::{Mutex, atomic::AtomicBool},
 };
 
 use http::Method;
+use triomphe::Arc;
 
 pub use self::headers::Headers;
 pub(crate) use self::{
@@ -150,7 +151,7 @@ impl Session {
             .map(|session| &**session.manager())
     }
 
-    fn manager(&self) -> &Arc<dyn crate::SessionManager> {
+    fn manager(&self) -> &std::sync::Arc<dyn crate::SessionManager> {
         self.0.manager()
     }
 
@@ -183,7 +184,7 @@ impl Session {
 }
 
 impl State {
-    fn manager(&self) -> &Arc<dyn crate::SessionManager> {
+    fn manager(&self) -> &std::sync::Arc<dyn crate::SessionManager> {
         self.attached.realm.manager()
     }
 }
