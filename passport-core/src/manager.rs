@@ -18,7 +18,7 @@ pub type Edit<'a> = &'a (dyn Fn(&Record) -> Result<Record, Error> + Send + Sync)
 /// Finds, loads and changes the sessions behind one cookie.
 ///
 /// Applications do not implement this: they hand a `Sessions` of `passport-session` to
-/// [`Passport::builder`](crate::Passport::builder). All it promises is in the design's sections 5 and 6.
+/// [`Passport::builder`](crate::Passport::builder). What it promises is in [the design](crate::manual::design).
 #[async_trait]
 pub trait SessionManager: Send + Sync + 'static {
     /// The cookie's name. Two managers on one request must not share it. Empty: there are no sessions.

@@ -29,26 +29,26 @@ pub const HEADERS_READ: [&str; 10] = [
 /// What the headers of a request say about where it comes from and what it wants.
 #[derive(Default)]
 pub(crate) struct Clues<'a> {
-    site: Sent<'a>,
-    origin: Sent<'a>,
-    referer: Sent<'a>,
-    host: Sent<'a>,
+    site: Header<'a>,
+    origin: Header<'a>,
+    referer: Header<'a>,
+    host: Header<'a>,
     prefetch: bool,
     pub(crate) user_agent: Option<&'a [u8]>,
     pub(crate) accepted: Accepted,
     pub(crate) presented: Presented,
 }
 
-/// A header of which there may be one.
+/// A header that a request has at most once.
 #[derive(Clone, Copy, Default)]
-enum Sent<'a> {
+enum Header<'a> {
     #[default]
     Never,
     Once(&'a [u8]),
     Often,
 }
 
-impl<'a> Sent<'a> {
+impl<'a> Header<'a> {
     fn and(self, value: &'a [u8]) -> Self {
         match self {
             Self::Never => Self::Once(value),
@@ -57,7 +57,7 @@ impl<'a> Sent<'a> {
     }
 }
 
-/// Which of them a header is.
+/// A header that is read.
 #[derive(Clone, Copy)]
 pub(crate) enum Clue {
     Cookie,
@@ -94,7 +94,7 @@ impl Clue {
         })
     }
 
-    /// The same for a name as text, in upper or lower case. Most are told from these by their length alone.
+    /// The same for a name as text, in upper or lower case. Its length alone rules most names out.
     pub(crate) fn named(name: &str) -> Option<Self> {
         let is = |wanted: &str| name == wanted || name.eq_ignore_ascii_case(wanted);
         Some(match name.len() {
@@ -151,29 +151,32 @@ impl<'a> Clues<'a> {
         if self.prefetch {
             return true;
         }
-        if let Sent::Once(origin) = self.origin
+        if let Header::Once(origin) = self.origin
             && trusted.iter().any(|trusted| trusted.as_bytes() == origin)
         {
             return false;
         }
         match self.site {
-            Sent::Once(b"same-origin" | b"none") => return false,
-            Sent::Once(_) | Sent::Often => return true,
-            Sent::Never => {}
+            Header::Once(b"same-origin" | b"none") => return false,
+            Header::Once(_) | Header::Often => return true,
+            Header::Never => {}
         }
         let own = match (authority, self.host) {
             (Some(authority), _) => Some(authority.as_str().as_bytes()),
-            (None, Sent::Once(host)) => Some(host),
+            (None, Header::Once(host)) => Some(host),
             (None, _) => None,
         };
-        // A HEAD runs the same handlers.
+        match self.origin {
+            Header::Once(origin) => return !is_own(origin, own, secure(), false),
+            Header::Often => return true,
+            Header::Never => {}
+        }
+        // Browsers send `Origin` with what changes something; a link brings only `Referer`. A HEAD runs the same handlers.
         let links = method == Method::GET || method == Method::HEAD;
-        match (self.origin, self.referer) {
-            (Sent::Once(origin), _) => !is_own(origin, own, secure(), false),
-            (Sent::Often, _) => true,
-            (Sent::Never, Sent::Once(referer)) if links => !is_own(referer, own, secure(), true),
-            (Sent::Never, Sent::Often) if links => true,
-            (Sent::Never, _) => false,
+        match self.referer {
+            Header::Once(referer) if links => !is_own(referer, own, secure(), true),
+            Header::Often => links,
+            _ => false,
         }
     }
 }

@@ -23,7 +23,7 @@ pub(crate) struct Finding<'a, U>(Option<Timed<Call<'a, U>>>);
 type Call<'a, U> = BoxFuture<'a, Result<Option<Arc<U>>, BoxError>>;
 
 impl<U: Send + Sync + 'static> Finding<'_, U> {
-    /// Not again, once it was ready.
+    /// Must not be polled after it was ready.
     pub(crate) fn poll(
         &mut self,
         passport: &Inner<U>,
@@ -51,7 +51,7 @@ impl<U: Send + Sync + 'static> Inner<U> {
     /// # Errors
     ///
     /// If the application's `fingerprint` panics: nobody can say, then.
-    pub(crate) fn unchanged(
+    pub(crate) fn if_unchanged(
         &self,
         user: Option<Arc<U>>,
         key: &[u8],
@@ -79,7 +79,7 @@ impl<U: Send + Sync + 'static> Inner<U> {
     ) -> Result<Option<Arc<U>>, Error> {
         let mut finding = self.find(key);
         let user = poll_fn(|cx| finding.poll(self, cx)).await?;
-        self.unchanged(user, key, same)
+        self.if_unchanged(user, key, same)
     }
 }
 

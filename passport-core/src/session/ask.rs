@@ -1,8 +1,8 @@
-//! Who is behind this request, asked where nearly always nothing has to be waited for: the session lies in this
-//! process, or was read already, and the user is in a cache.
+//! Who is behind this request. Mostly nothing has to be waited for: the session lies in this process, or was read
+//! already, and the user is in a cache.
 //!
-//! Then the answer is found in one call, and no future carries what finding it takes: each handler's future holds that
-//! of its extractor, and is moved. What must wait is boxed.
+//! Then the answer is found in one call, and no future carries what finding it takes: each handler's future contains that
+//! of its extractor, and is moved with it. What must wait is boxed.
 
 use std::{
     any::TypeId,
@@ -28,7 +28,7 @@ pub(super) enum Asked<'a, U> {
 }
 
 impl Session {
-    /// Who that is; `None` for nobody. Asks the store and the user store once.
+    /// Who is logged in; `None` for nobody. Asks the store and the user store once.
     pub(crate) async fn user<U: Send + Sync + 'static>(&self, passport: &Inner<U>) -> Answer<U> {
         let waiting = match poll_fn(|cx| Poll::Ready(self.ask(passport, cx))).await {
             Asked::Answer(answer) => return answer,
@@ -79,17 +79,15 @@ impl<U: Send + Sync + 'static> Asking<'_, U> {
         poll_fn(|cx| self.poll(cx)).await
     }
 
-    /// Pending without being woken again if the record has to be waited for: [`wait`](Self::wait) does that first.
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Answer<U>> {
         let kind = TypeId::of::<U>();
         if self.finding.is_none() {
             if let Some(memo) = self.core.users.known(kind) {
                 return Poll::Ready(Ok(memo.user()));
             }
-            match self.core.load_at_once(&self.session.0) {
-                Some(loaded) => loaded?,
-                None => return Poll::Pending,
-            }
+            // Nobody wakes this: `ask` boxes `wait`, which loads before it polls again.
+            let Some(loaded) = self.core.load_at_once(&self.session.0) else { return Poll::Pending };
+            loaded?;
         }
         let realm = self.passport.realm;
         let login = self.core.record().and_then(|found| found.record.login(realm));
@@ -99,7 +97,7 @@ impl<U: Send + Sync + 'static> Asking<'_, U> {
                 let finding = self.finding.get_or_insert_with(|| self.passport.find(login.key));
                 let user = ready!(finding.poll(self.passport, cx))?;
                 let same = |kept: &_| same16(kept, &login.fingerprint);
-                let user = self.passport.unchanged(user, login.key, same)?;
+                let user = self.passport.if_unchanged(user, login.key, same)?;
                 self.core.users.note_whether_there(realm, user.is_some());
                 user
             }

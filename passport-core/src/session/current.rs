@@ -21,12 +21,10 @@ impl Session {
     ) -> Result<Arc<U>, Error> {
         let waiting = match self.only::<U>() {
             // As `user` does, without its future in this one.
-            Some((passport, foreign)) if !foreign => {
-                match poll_fn(|cx| Poll::Ready(self.ask(passport, cx))).await {
-                    Asked::Answer(answer) => return answer?.ok_or(Error::Unauthenticated),
-                    Asked::Waiting(waiting) => waiting,
-                }
-            }
+            Some((passport, false)) => match poll_fn(|cx| Poll::Ready(self.ask(passport, cx))).await {
+                Asked::Answer(answer) => return answer?.ok_or(Error::Unauthenticated),
+                Asked::Waiting(waiting) => waiting,
+            },
             // Two passports, none for these users, or a foreign site: kept out of every handler's future.
             _ => {
                 let auth = self.auth::<U>()?;

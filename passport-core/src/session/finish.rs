@@ -14,10 +14,10 @@ impl Session {
         // Mostly nobody else has the session any more: then nothing is locked, and nobody has to be kept out.
         if let Some(state) = Arc::get_mut(&mut self.0) {
             let log = state.log.get_mut().unwrap_or_else(PoisonError::into_inner);
-            return close(state.core.get_mut(), log, &*state.attached.realm, state.sent);
+            return try_close(state.core.get_mut(), log, &*state.attached.realm, state.sent);
         }
         let mut core = self.0.core.try_enter()?;
-        close(&mut core, &mut lock(&self.0.log), &*self.0.attached.realm, self.0.sent)
+        try_close(&mut core, &mut lock(&self.0.log), &*self.0.attached.realm, self.0.sent)
     }
 
     /// Of an error too: the answer to it depends on the cookie as much as the handler's did, but carries none.
@@ -73,23 +73,16 @@ impl Session {
     }
 }
 
-/// The end of a request that has nothing to write.
+/// The end of a request that has nothing to write. `None`: it has.
 #[inline]
-fn close(core: &mut Core, log: &mut Log, realm: &dyn Realm, sent: Sent) -> Option<Headers> {
-    if core.must_write() || !log.changes.is_empty() {
+fn try_close(core: &mut Core, log: &mut Log, realm: &dyn Realm, sent: Sent) -> Option<Headers> {
+    let must_write = core.is_ending() || core.record().is_some_and(|found| found.expired || found.due);
+    if must_write || !log.changes.is_empty() {
         return None;
     }
     (core.finished, log.closed) = (true, true);
     // Only a cookie that is no header value can fail, and that way leads through `finish`.
     headers(core, realm, sent).ok()
-}
-
-impl Core {
-    /// Whether the end of the request has something to write, whatever was gathered.
-    #[inline]
-    fn must_write(&self) -> bool {
-        self.is_ending() || self.record().is_some_and(|found| found.expired || found.due)
-    }
 }
 
 fn headers(core: &Core, realm: &dyn Realm, sent: Sent) -> Result<Headers, Error> {

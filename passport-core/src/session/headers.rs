@@ -15,7 +15,7 @@ const COOKIE: HeaderValue = HeaderValue::from_static("Cookie");
 const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 const PRIVATE: HeaderValue = HeaderValue::from_static("private, no-store");
 
-/// What to add to the answer: nearly always nothing, so it is a small value and no map.
+/// What to add to the answer: mostly little or nothing, so it is a small value and no map.
 #[derive(Clone, Debug, Default)]
 #[must_use = "without these headers the browser never hears of the session: apply them to the response"]
 pub struct Headers {
@@ -104,7 +104,7 @@ impl Said {
         said
     }
 
-    /// Most names are told from these by their length alone. A framework may keep them as they were written: a word to
+    /// The length alone rules most names out. A framework may keep them as they were written: a word to
     /// caches must not be overlooked for its capitals.
     fn note(&mut self, name: &str, value: &[u8]) {
         let is = |wanted: &str| name.eq_ignore_ascii_case(wanted);

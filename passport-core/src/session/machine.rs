@@ -28,10 +28,10 @@ pub(crate) struct Core {
 }
 
 enum Seen {
-    /// Not asked, where there is a token. `known`: this request has seen it alive, so its absence means that somebody ended
-    /// it.
+    /// There is a token, and the store was not asked yet; or, if this request has seen the record alive, is to be asked again: then
+    /// its absence means that somebody ended it.
     Unread {
-        known: bool,
+        seen_alive: bool,
     },
     Absent,
     Found(Found),
@@ -45,7 +45,7 @@ pub(super) type Rewrite<'a> = &'a (dyn Fn(&Record, &Changes) -> Result<Record, E
 impl Core {
     pub(super) fn new(token: Option<Token>) -> Self {
         Self {
-            seen: if token.is_some() { Seen::Unread { known: false } } else { Seen::Absent },
+            seen: if token.is_some() { Seen::Unread { seen_alive: false } } else { Seen::Absent },
             token,
             issued: false,
             ended: false,
@@ -55,10 +55,6 @@ impl Core {
             clear: ClearSiteData::default(),
             users: Users::default(),
         }
-    }
-
-    pub(super) fn is_finished(&self) -> bool {
-        self.finished
     }
 
     pub(super) fn token(&self) -> Option<&Token> {
@@ -98,7 +94,7 @@ impl Core {
         self.read = true;
         let (Seen::Unread { .. }, Some(token)) = (&self.seen, &self.token) else { return Some(Ok(())) };
         let lookup = state.manager().load_at_once(token)?;
-        Some(lookup.map(|lookup| self.looked_up(state, lookup)))
+        Some(lookup.map(|lookup| self.note(state, lookup)))
     }
 
     /// Asks the store, once.
@@ -106,24 +102,25 @@ impl Core {
         self.read = true;
         if let (Seen::Unread { .. }, Some(token)) = (&self.seen, &self.token) {
             let lookup = state.manager().load(token).await?;
-            self.looked_up(state, lookup);
+            self.note(state, lookup);
         }
         Ok(())
     }
 
-    fn looked_up(&mut self, state: &State, lookup: Lookup) {
-        let known = matches!(self.seen, Seen::Unread { known: true });
+    fn note(&mut self, state: &State, lookup: Lookup) {
+        let seen_alive = matches!(self.seen, Seen::Unread { seen_alive: true });
         self.seen = match lookup {
             Lookup::Found(found) => {
                 self.private = true;
                 Seen::Found(found)
             }
-            Lookup::Ended | Lookup::None if known => {
-                state.drop_gathered();
+            Lookup::None if !seen_alive => Seen::Absent,
+            Lookup::Ended | Lookup::None => {
+                if seen_alive {
+                    state.drop_gathered();
+                }
                 Seen::Gone
             }
-            Lookup::Ended => Seen::Gone,
-            Lookup::None => Seen::Absent,
         };
     }
 
@@ -133,7 +130,7 @@ impl Core {
         Ok(self.record().filter(|_| !self.is_ending()))
     }
 
-    /// Whether its user is gone: the session ends with this request, and what is written to it before is lost.
+    /// Whether its user is gone: the login ends with this request, and what is written to the session before is lost.
     pub(super) fn is_ending(&self) -> bool {
         !self.users.stale().is_empty()
     }
@@ -266,7 +263,7 @@ impl Core {
         if !matches!(self.seen, Seen::Found(_)) {
             return None;
         }
-        match (self.token.clone(), mem::replace(&mut self.seen, Seen::Unread { known: true })) {
+        match (self.token.clone(), mem::replace(&mut self.seen, Seen::Unread { seen_alive: true })) {
             (Some(token), Seen::Found(found)) => Some((token, found)),
             _ => None,
         }

@@ -51,7 +51,7 @@ pub(crate) struct State {
     attached: Attached,
     /// Passports further in that share its session manager.
     more: Mutex<Vec<Attached>>,
-    /// Whether there is one: most requests have none, and need no lock to know it.
+    /// Whether `more` has any: most requests have none, and need no lock to know it.
     shared: AtomicBool,
     /// The session of another manager around this one.
     outer: Option<Session>,
@@ -71,7 +71,7 @@ pub(crate) struct State {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Sent {
     Nothing,
-    /// And nothing else.
+    /// Only malformed ones.
     Malformed,
     /// At least one that is well-formed.
     Cookie,
@@ -92,9 +92,11 @@ impl Session {
             Presented::One(token) => (Sent::Cookie, Some(token), Box::default()),
             Presented::Several(strays) | Presented::TooMany(strays) => (Sent::Cookie, None, strays.into()),
         };
-        // Logins come by POST: then the user agent is worth a copy.
-        let client = clues.user_agent.filter(|_| !method.is_safe());
-        let client = client.map_or_else(Client::new, |agent| Client::new().user_agent_bytes(agent));
+        let client = match clues.user_agent {
+            // Logins come by POST: only then is the user agent worth a copy.
+            Some(agent) if !method.is_safe() => Client::new().user_agent_bytes(agent),
+            _ => Client::new(),
+        };
         let cookie_taken = outer.as_ref().is_some_and(|outer| {
             let name = attached.realm.manager().cookie_name();
             !name.is_empty() && outer.sessions().any(|other| other.cookie_name() == name)
@@ -162,14 +164,14 @@ impl Session {
         }
         // Rare, and kept out of every future that asks.
         let core = Box::pin(self.0.core.enter()).await;
-        if core.is_finished() { Err(Error::Finished) } else { Ok(core) }
+        if core.finished { Err(Error::Finished) } else { Ok(core) }
     }
 
     /// As [`enter`](Self::enter); `None` if somebody else is in there.
     fn try_enter(&self) -> Result<Option<InLane<'_, Core>>, Error> {
         self.check_cookie()?;
         match self.0.core.try_enter() {
-            Some(core) if core.is_finished() => Err(Error::Finished),
+            Some(core) if core.finished => Err(Error::Finished),
             entered => Ok(entered),
         }
     }

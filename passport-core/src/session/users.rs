@@ -93,12 +93,12 @@ impl Users {
         self.stale.clear();
     }
 
-    /// Whom the session says.
+    /// Remembers whom the session names.
     pub(super) fn remember_by_session(&mut self, kind: TypeId, user: Option<AnyUser>) {
         self.remember(Memo { kind, user, by_request: false });
     }
 
-    /// Whether the user store still knows the one who is logged in to this realm.
+    /// Whether the one who is logged in to this realm is still there, and still is who it was.
     pub(super) fn note_whether_there(&mut self, realm: &'static str, there: bool) {
         self.stale.retain(|stale| *stale != realm);
         if !there {

@@ -116,7 +116,7 @@ impl SessionManager for Manager {
     fn load_at_once(&self, token: &Token) -> Option<Result<Lookup, Error>> {
         let Some(id) = self.id(token) else { return Some(Ok(Lookup::None)) };
         let now = self.settings.now();
-        Some(self.looked_up(self.store.load_at_once(id, now)?, now))
+        Some(self.meaning_of(self.store.load_at_once(id, now)?, now))
     }
 
     async fn load(&self, token: &Token) -> Result<Lookup, Error> {

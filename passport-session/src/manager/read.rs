@@ -8,11 +8,11 @@ use crate::{IdHash, Loaded, StoreError, lifetime};
 impl Manager {
     pub(super) async fn look_up(&self, id: IdHash) -> Result<Lookup, Error> {
         let now = self.settings.now();
-        self.looked_up(self.store.load(id, now).await, now)
+        self.meaning_of(self.store.load(id, now).await, now)
     }
 
     /// What a store's answer means.
-    pub(super) fn looked_up(
+    pub(super) fn meaning_of(
         &self,
         loaded: Result<Loaded, StoreError>,
         now: Timestamp,
