@@ -96,7 +96,7 @@ impl Drop for Server {
 
 /// Serves one of them, until it is killed; prints its address and a cookie first.
 pub fn serve(key: &str) {
-    // The same users as in process: with an epoch here, with a hash there.
+    // As in process: ours end with an epoch, the peer's with a hash of their password.
     let users = |ends| Users::new(1_000, SHORT, ends);
     match key {
         "passport" => {

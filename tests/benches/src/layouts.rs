@@ -4,7 +4,12 @@
 //! one build would say that something is cheaper which is only luckier. `run` links the program several times, each
 //! time with its functions in another order, and the average of what they say counts.
 
-use std::{env, fs, path::PathBuf, process::Command, time::Duration};
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+    process::Command,
+    time::Duration,
+};
 
 use passport_cost::requests::Route;
 
@@ -41,7 +46,7 @@ pub fn print(subjects: &[Subject], time: Duration) {
     }
 }
 
-fn ask(program: &PathBuf, millis: &str) -> String {
+fn ask(program: &Path, millis: &str) -> String {
     let output =
         Command::new(program).args(["times", millis]).output().expect("a program that `run` has linked");
     assert!(output.status.success(), "{}: {}", program.display(), String::from_utf8_lossy(&output.stderr));
@@ -52,9 +57,9 @@ fn nanos(lines: &str, name: &str) -> Option<f64> {
     lines.lines().find_map(|line| line.strip_prefix(name))?.parse().ok()
 }
 
-/// What `run` has linked, in the folder `layouts` beside this program.
+/// What `run` has linked, in a folder that it names: what lies there from another day is of other code.
 fn programs() -> Vec<PathBuf> {
-    let this = env::current_exe().expect("this program has a path");
-    let files = fs::read_dir(this.with_file_name("layouts")).into_iter().flatten();
-    files.flatten().map(|file| file.path()).collect()
+    let Some(folder) = env::var_os("LAYOUTS") else { return Vec::new() };
+    let files = fs::read_dir(folder).expect("the folder that `run` has made");
+    files.map(|file| file.expect("a program that `run` has linked").path()).collect()
 }
