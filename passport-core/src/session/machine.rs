@@ -107,6 +107,8 @@ impl Core {
         Ok(())
     }
 
+    /// Keeps what the store said. A record that was seen alive and is not there any more was ended, with all that this request
+    /// has gathered in it.
     fn note(&mut self, state: &State, lookup: Lookup) {
         let seen_alive = matches!(self.seen, Seen::Unread { seen_alive: true });
         self.seen = match lookup {

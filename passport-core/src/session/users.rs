@@ -98,7 +98,8 @@ impl Users {
         self.remember(Memo { kind, user, by_request: false });
     }
 
-    /// Whether the one who is logged in to this realm is still there, and still is who it was.
+    /// Notes whether the one who is logged in to this realm is still there, and still is who it was: if not, the end of the
+    /// request ends that login.
     pub(super) fn note_whether_there(&mut self, realm: &'static str, there: bool) {
         self.stale.retain(|stale| *stale != realm);
         if !there {
