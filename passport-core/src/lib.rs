@@ -72,6 +72,7 @@ mod authenticate;
 mod builder;
 mod client;
 mod clock;
+mod clues;
 mod error;
 mod events;
 mod grant;
@@ -108,6 +109,7 @@ pub use self::{
     builder::Builder,
     client::Client,
     clock::{Clock, Timestamp},
+    clues::Clue,
     error::{BoxError, Error},
     grant::{Granted, Grants, Replaced},
     guard::{Guard, Verdict},
@@ -118,7 +120,6 @@ pub use self::{
         Updated,
     },
     message::Message,
-    origin::HEADERS_READ,
     outcome::{Failure, IntoSuccess, Outcome, Subject, Success},
     passport::Passport,
     pending::{Finish, FinishError, Pending, Unrendered},

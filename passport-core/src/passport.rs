@@ -19,9 +19,9 @@ use crate::{
     Authenticate, BoxError, BoxFuture, Builder, Client, Clock, Error, Grants, Hooks, IntoSessions, LoggedOut,
     Owner, Pending, Refusal, RequireLogin, Scope, Session, SessionManager, Strategy, UserRef, UserStore,
     authenticate::StrategyNames,
+    clues::{Clue, Clues},
     events,
     no_sessions::NoSessions,
-    origin::{Clue, Clues},
     panics::Timed,
     session::Attached,
     token,
@@ -85,36 +85,31 @@ impl<U: Send + Sync + 'static> Passport<U> {
         headers: &HeaderMap,
         outer: Option<Session>,
     ) -> Pending {
-        let clues = headers.iter().map(|(name, value)| (Clue::of(name), value.as_bytes()));
-        self.begin_by(method, authority, clues, outer)
+        self.begin_by(method, authority, Clues::read(headers, &*self.0.sessions), outer)
     }
 
-    /// As [`begin`](Self::begin), for frameworks whose headers are not those of the `http` crate: names and values as
-    /// they come, without copying any. Names may be in upper or lower case. Those that are not in
-    /// [`HEADERS_READ`](crate::HEADERS_READ) may be left out: in a hash table, looking these up takes less than going
-    /// through all.
-    pub fn begin_with<'a>(
+    /// As [`begin`](Self::begin), for frameworks whose headers are not those of the `http` crate: `find` says the values of a
+    /// header as they came, without copying any. It is asked for what is needed alone.
+    pub fn begin_with<'a, V: IntoIterator<Item = &'a [u8]>>(
         &self,
         method: &Method,
         authority: Option<&Authority>,
-        headers: impl IntoIterator<Item = (&'a str, &'a [u8])>,
+        find: impl FnMut(Clue) -> V,
         outer: Option<Session>,
     ) -> Pending {
-        let clues = headers.into_iter().map(|(name, value)| (Clue::named(name), value));
-        self.begin_by(method, authority, clues, outer)
+        let trusts = !self.0.trusted.is_empty();
+        self.begin_by(method, authority, Clues::look_up(find, &*self.0.sessions, method, trusts), outer)
     }
 
     #[inline]
-    fn begin_by<'a>(
+    fn begin_by(
         &self,
         method: &Method,
         authority: Option<&Authority>,
-        headers: impl IntoIterator<Item = (Option<Clue>, &'a [u8])>,
+        clues: Clues<'_>,
         outer: Option<Session>,
     ) -> Pending {
         let manager = &self.0.sessions;
-        let mut clues = Clues::default();
-        clues.read(headers, &**manager);
         let foreign = clues.is_foreign(method, authority, || manager.is_secure(), &self.0.trusted);
         let attached = Attached { realm: self.0.clone(), foreign };
         if let Some(around) = &outer
@@ -124,7 +119,7 @@ impl<U: Send + Sync + 'static> Passport<U> {
             // The innermost session stays in the type map: it leads to the shared one.
             return Pending::within(around.clone());
         }
-        Pending::new(Session::begin(attached, method, &mut clues, outer))
+        Pending::new(Session::begin(attached, method, clues, outer))
     }
 
     /// A guard that runs one or several strategies, in this order.

@@ -11,20 +11,21 @@ use actix_web::{
 };
 use bytes::Bytes;
 use http::{Extensions, HeaderMap, HeaderName, HeaderValue, Method, Request, Response, request::Parts};
-use passport_core::{HEADERS_READ, PassportExt, ResponseHeaders};
+use passport_core::{Clue, PassportExt, ResponseHeaders};
 
 /// A method that is none counts as one that changes something.
 pub(crate) fn method(method: &actix_web::http::Method) -> Method {
     Method::from_bytes(method.as_str().as_bytes()).unwrap_or(Method::POST)
 }
 
-/// The headers of a request that passport looks at. They are looked up, always in the same order: actix has them in a hash
-/// table, and in another order in each request, so that going through it costs a wrong guess of the processor for each.
-pub(crate) fn read(headers: &header::HeaderMap) -> impl Iterator<Item = (&str, &[u8])> {
-    static NAMES: LazyLock<[header::HeaderName; HEADERS_READ.len()]> =
-        LazyLock::new(|| HEADERS_READ.map(header::HeaderName::from_static));
+/// Looks a header up. actix has them in a hash table, in another order in each request: going through it costs a wrong guess
+/// of the processor for each.
+#[inline]
+pub(crate) fn find(headers: &header::HeaderMap, clue: Clue) -> impl Iterator<Item = &[u8]> {
+    static NAMES: LazyLock<[header::HeaderName; Clue::ALL.len()]> =
+        LazyLock::new(|| Clue::ALL.map(|clue| header::HeaderName::from_static(clue.name())));
 
-    NAMES.iter().flat_map(|name| headers.get_all(name).map(|value| (name.as_str(), value.as_bytes())))
+    headers.get_all(&NAMES[clue as usize]).map(header::HeaderValue::as_bytes)
 }
 
 /// The request without its body, as guards and strategies see it. Of its extensions it has the session alone.

@@ -96,8 +96,8 @@ where
         let PassportMiddleware { passport, address } = &self.middleware;
         let outer = req.extensions().get::<Session>().cloned();
         let authority = req.uri().authority().and_then(|authority| authority.as_str().parse().ok());
-        let headers = convert::read(req.headers());
-        let pending = passport.begin_with(&convert::method(req.method()), authority.as_ref(), headers, outer);
+        let find = |clue| convert::find(req.headers(), clue);
+        let pending = passport.begin_with(&convert::method(req.method()), authority.as_ref(), find, outer);
         if let Some(address) = address.as_ref().and_then(|find| find(&req)) {
             pending.session().set_client_address(address);
         }

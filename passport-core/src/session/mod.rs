@@ -36,7 +36,7 @@ use self::{
     log::Log,
     machine::Core,
 };
-use crate::{Client, Error, Presented, Token, origin::Clues};
+use crate::{Client, Error, Presented, Token, clues::Clues};
 
 /// One visitor's data during one request, and who is logged in. All clones are the same session.
 ///
@@ -82,11 +82,11 @@ impl Session {
     pub(crate) fn begin(
         attached: Attached,
         method: &Method,
-        clues: &mut Clues<'_>,
+        clues: Clues<'_>,
         outer: Option<Session>,
     ) -> Self {
         let too_many = matches!(clues.presented, Presented::TooMany(_));
-        let (sent, token, strays) = match mem::take(&mut clues.presented) {
+        let (sent, token, strays) = match clues.presented {
             Presented::Nothing => (Sent::Nothing, None, Box::default()),
             Presented::Malformed => (Sent::Malformed, None, Box::default()),
             Presented::One(token) => (Sent::Cookie, Some(token), Box::default()),

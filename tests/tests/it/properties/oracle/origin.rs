@@ -1,7 +1,7 @@
 use std::{borrow::Cow, sync::LazyLock};
 
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header, uri::Authority};
-use passport_core::Passport;
+use passport_core::{Clue, Passport};
 use passport_session::{FakeClock, Sessions};
 use url::Url;
 
@@ -15,6 +15,10 @@ static SITES: LazyLock<[Passport<String>; 2]> = LazyLock::new(|| {
         .map(|sessions| Passport::of_ids(&sessions).trust_origin(TRUSTED).build().unwrap())
 });
 
+/// One that trusts no other origin.
+static ALONE: LazyLock<Passport<String>> =
+    LazyLock::new(|| Passport::of_ids(Sessions::in_memory().clock(FakeClock::new())).build().unwrap());
+
 /// The headers that say where a request comes from, one a line, each by its first letter: `H`ost, `O`rigin,
 /// `R`eferer, `S`ec-Fetch-Site, `P`urpose; and `A`uthority, `M`ethod, `I`nsecure for the request itself.
 ///
@@ -22,13 +26,14 @@ static SITES: LazyLock<[Passport<String>; 2]> = LazyLock::new(|| {
 ///   referrer) has the request's own host and port, and https with the secure cookie, as browsers read it; or it says
 ///   nothing.
 /// - The origin that a browser would send for the request's own address passes.
+/// - It is the same whether the headers are gone through or looked up.
 pub fn origin(data: &[u8]) {
     let Some(asked) = Asked::read(data) else { return };
     let site = &SITES[usize::from(asked.insecure)];
-    let pending = site.begin(&asked.method, asked.authority.as_ref(), &asked.headers, None);
-    if !pending.session().is_foreign() {
+    if !asked.is_foreign(site) {
         asked.check();
     }
+    asked.is_foreign(&ALONE);
     let Some(own) = asked.own().and_then(|own| browser(&format!("https://{own}/"))) else { return };
     let mut headers = HeaderMap::new();
     headers.insert(header::HOST, own[url::Position::BeforeHost..url::Position::AfterPort].parse().unwrap());
@@ -46,6 +51,15 @@ struct Asked {
 }
 
 impl Asked {
+    fn is_foreign(&self, site: &Passport<String>) -> bool {
+        let Self { method, authority, headers, .. } = self;
+        let pending = site.begin(method, authority.as_ref(), headers, None);
+        let find = |clue: Clue| headers.get_all(clue.name()).iter().map(HeaderValue::as_bytes);
+        let looked_up = site.begin_with(method, authority.as_ref(), find, None);
+        assert_eq!(pending.session().is_foreign(), looked_up.session().is_foreign(), "{method} {headers:?}");
+        pending.session().is_foreign()
+    }
+
     fn read(data: &[u8]) -> Option<Self> {
         let mut asked =
             Self { method: Method::POST, insecure: false, authority: None, headers: HeaderMap::new() };
