@@ -22,7 +22,8 @@ use crate::{BoxError, BoxFuture, Error, Fingerprint16, record::digest};
 pub trait UserStore: Send + Sync + 'static {
     /// The kind of user.
     type User: Send + Sync + 'static;
-    /// What a session keeps of one: a number, a string, whatever names it.
+    /// What a session keeps of one: a number, a string, whatever names it. Where its type has changed since a login and cannot
+    /// read what was kept, nobody is logged in by that; the session stays, and going back to the old type brings the login back.
     type Key: Serialize + DeserializeOwned + Send + 'static;
 
     /// What the session keeps of this user.

@@ -17,8 +17,8 @@ use crate::{
     logout::Provider, panics::Timed, session::Realm, token::same16,
 };
 
-/// The user store's answer, under a deadline and safe from its panics.
-pub(crate) struct Finding<'a, U>(Option<Timed<Call<'a, U>>>);
+/// A question to the user store under way, under a deadline and safe from its panics.
+pub(crate) struct Finding<'a, U>(Timed<Call<'a, U>>);
 
 type Call<'a, U> = BoxFuture<'a, Result<Option<Arc<U>>, BoxError>>;
 
@@ -29,21 +29,19 @@ impl<U: Send + Sync + 'static> Finding<'_, U> {
         passport: &Inner<U>,
         cx: &mut Context<'_>,
     ) -> Poll<Result<Option<Arc<U>>, Error>> {
-        match &mut self.0 {
-            Some(finding) => finding.poll(cx, || passport.timer()).map_err(Error::User),
-            None => Poll::Ready(Ok(None)),
-        }
+        self.0.poll(cx, || passport.timer()).map_err(Error::User)
     }
 }
 
 impl<U: Send + Sync + 'static> Inner<U> {
-    /// Asks the user store for the user of this key.
-    pub(crate) fn find(&self, key: &[u8]) -> Finding<'_, U> {
-        let finding = self.users.find(key);
+    /// Asks the user store for the user of this key. `None`: it is of another type, as after a change of `UserStore::Key`.
+    pub(crate) fn find_user(&self, key: &[u8]) -> Result<Option<Finding<'_, U>>, Error> {
+        let finding = catch_unwind(AssertUnwindSafe(|| self.users.find(key)));
+        let finding = finding.map_err(|_| Error::User("it panicked".into()))?;
         if finding.is_none() {
             events::key_unreadable(self.realm);
         }
-        Finding(finding.map(Timed::new))
+        Ok(finding.map(|finding| Finding(Timed::new(finding))))
     }
 
     /// The user, if it still is the one whose fingerprint a login has kept.
@@ -77,7 +75,7 @@ impl<U: Send + Sync + 'static> Inner<U> {
         key: &[u8],
         same: impl Fn(&Fingerprint16) -> bool + Send,
     ) -> Result<Option<Arc<U>>, Error> {
-        let mut finding = self.find(key);
+        let Some(mut finding) = self.find_user(key)? else { return Ok(None) };
         let user = poll_fn(|cx| finding.poll(self, cx)).await?;
         self.if_unchanged(user, key, same)
     }

@@ -79,6 +79,7 @@ impl<U: Send + Sync + 'static> Asking<'_, U> {
         poll_fn(|cx| self.poll(cx)).await
     }
 
+    /// Goes on until something has to be waited for.
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Answer<U>> {
         let kind = TypeId::of::<U>();
         if self.finding.is_none() {
@@ -89,20 +90,25 @@ impl<U: Send + Sync + 'static> Asking<'_, U> {
             let Some(loaded) = self.core.load_at_once(&self.session.0) else { return Poll::Pending };
             loaded?;
         }
-        let realm = self.passport.realm;
-        let login = self.core.record().and_then(|found| found.record.login(realm));
-        let user = match login {
-            None => None,
-            Some(login) => {
-                let finding = self.finding.get_or_insert_with(|| self.passport.find(login.key));
-                let user = ready!(finding.poll(self.passport, cx))?;
-                let same = |kept: &_| same16(kept, &login.fingerprint);
-                let user = self.passport.if_unchanged(user, login.key, same)?;
-                self.core.users.note_whether_there(realm, user.is_some());
-                user
-            }
-        };
+        let user = ready!(self.find_user(cx))?;
         self.core.users.remember_by_session(kind, user.clone().map(|user| user as _));
+        Poll::Ready(Ok(user))
+    }
+
+    /// Whom the session names, if that one still is who it was.
+    fn find_user(&mut self, cx: &mut Context<'_>) -> Poll<Answer<U>> {
+        let Self { passport, core, finding, .. } = self;
+        let Some(login) = core.record().and_then(|found| found.record.login(passport.realm)) else {
+            return Poll::Ready(Ok(None));
+        };
+        if finding.is_none() {
+            *finding = passport.find_user(login.key)?;
+        }
+        // Who cannot be named is nobody, and the login stays: an older version of the application may still read it.
+        let Some(finding) = finding else { return Poll::Ready(Ok(None)) };
+        let user = ready!(finding.poll(passport, cx))?;
+        let user = passport.if_unchanged(user, login.key, |kept| same16(kept, &login.fingerprint))?;
+        core.users.note_whether_there(passport.realm, user.is_some());
         Poll::Ready(Ok(user))
     }
 }

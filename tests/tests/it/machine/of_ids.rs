@@ -87,3 +87,47 @@ async fn three_closures_are_a_user_store() {
     let changed = Passport::builder(members(1), &sessions).build().unwrap();
     assert_eq!(found(begin(&changed, Some(&seven)).session()).await.unwrap(), None);
 }
+
+#[tokio::test]
+async fn a_key_of_another_type_is_nobody_and_ends_nothing() {
+    let sessions = Sessions::in_memory();
+    let numbers = Passport::<Id>::of_ids(&sessions).build().unwrap();
+    let pending = begin(&numbers, None);
+    pending.session().auth::<Id>().unwrap().login(Id(7)).await.unwrap();
+    let cookie = cookie(pending).await;
+    drop(numbers);
+
+    let names = Passport::<String>::of_ids(&sessions).build().unwrap();
+    let pending = begin(&names, Some(&cookie));
+    assert_eq!(pending.session().auth::<String>().unwrap().user().await.unwrap(), None);
+    let mut headers = HeaderMap::new();
+    pending.finish().await.unwrap().apply(&mut headers);
+    assert_eq!(headers.get(header::SET_COOKIE), None);
+    drop(names);
+
+    let numbers = Passport::<Id>::of_ids(&sessions).build().unwrap();
+    let pending = begin(&numbers, Some(&cookie));
+    let user = pending.session().auth::<Id>().unwrap().user().await.unwrap();
+    assert_eq!(user.as_deref(), Some(&Id(7)), "the older version is back");
+}
+
+#[tokio::test]
+async fn a_user_store_that_panics_at_once_fails_the_question_alone() {
+    let users = Closures::new(
+        |member: &Member| member.number,
+        |number: u32| match number {
+            13 => panic!("bad luck"),
+            _ => std::future::ready(Ok(Some(Arc::new(Member { number, epoch: 0 })))),
+        },
+        |member: &Member| Fingerprint::epoch(member.epoch),
+    );
+    let passport = Passport::builder(users, Sessions::in_memory()).build().unwrap();
+    let pending = begin(&passport, None);
+    pending.session().auth::<Member>().unwrap().login(Member { number: 13, epoch: 0 }).await.unwrap();
+    let cookie = cookie(pending).await;
+    let pending = begin(&passport, Some(&cookie));
+    for _ in 0..2 {
+        let error = found(pending.session()).await.unwrap_err();
+        assert!(matches!(error, passport_core::Error::User(_)), "{error}");
+    }
+}
