@@ -4,8 +4,8 @@ use std::sync::PoisonError;
 
 use triomphe::Arc;
 
-use super::{Core, Headers, Log, Realm, Sent, Session, lock, log::Taken};
-use crate::{Error, Record, events, logout::ClearSiteData};
+use super::{Core, Headers, Log, Sent, Session, lock, log::Taken};
+use crate::{Error, Record, SessionManager, events, logout::ClearSiteData};
 
 impl Session {
     /// What can be answered without waiting. `None`: something must be written.
@@ -14,13 +14,13 @@ impl Session {
         // Mostly nobody else has the session any more: then nothing is locked, and nobody has to be kept out.
         if let Some(state) = Arc::get_mut(&mut self.0) {
             let log = state.log.get_mut().unwrap_or_else(PoisonError::into_inner);
-            return try_close(state.core.get_mut(), log, &*state.attached.realm, state.sent);
+            return try_close(state.core.get_mut(), log, &**state.attached.realm.manager(), state.sent);
         }
         let mut core = self.0.core.try_enter()?;
-        try_close(&mut core, &mut lock(&self.0.log), &*self.0.attached.realm, self.0.sent)
+        try_close(&mut core, &mut lock(&self.0.log), &**self.0.manager(), self.0.sent)
     }
 
-    /// Of an error too: the answer to it depends on the cookie as much as the handler's did, but carries none.
+    /// Of an error too: the answer to it depends on the cookie as much as the handler's did, but hands out none.
     pub(crate) async fn finish(&self) -> Result<Headers, Box<(Error, Headers)>> {
         let state = &self.0;
         let mut core = state.core.enter().await;
@@ -28,7 +28,9 @@ impl Session {
         core.finished = true;
         let done = self.finish_with(&mut core).await;
         done.map_err(|error| {
-            let headers = Headers { vary: core.read, private: core.private, ..Headers::default() };
+            let mut headers = headers(&core, &**state.manager(), state.sent).unwrap_or_default();
+            // The cookie of a logout goes, that of a login does not: what it opens is not what the handler meant.
+            headers.cookie.take_if(|_| !core.ended);
             Box::new((error, headers))
         })
     }
@@ -44,7 +46,7 @@ impl Session {
         {
             events::ignored("extending an idle session", &error);
         }
-        headers(core, &*state.attached.realm, state.sent)
+        headers(core, &**state.manager(), state.sent)
     }
 
     async fn write_gathered(&self, core: &mut Core) -> Result<(), Error> {
@@ -75,25 +77,25 @@ impl Session {
 
 /// The end of a request that has nothing to write. `None`: it has.
 #[inline]
-fn try_close(core: &mut Core, log: &mut Log, realm: &dyn Realm, sent: Sent) -> Option<Headers> {
+fn try_close(core: &mut Core, log: &mut Log, manager: &dyn SessionManager, sent: Sent) -> Option<Headers> {
     let must_write = core.is_ending() || core.record().is_some_and(|found| found.expired || found.due);
     if must_write || !log.changes.is_empty() {
         return None;
     }
     (core.finished, log.closed) = (true, true);
     // Only a cookie that is no header value can fail, and that way leads through `finish`.
-    headers(core, realm, sent).ok()
+    headers(core, manager, sent).ok()
 }
 
-fn headers(core: &Core, realm: &dyn Realm, sent: Sent) -> Result<Headers, Error> {
+fn headers(core: &Core, manager: &dyn SessionManager, sent: Sent) -> Result<Headers, Error> {
     let cookie = match core.issued() {
-        Some((token, found)) => Some(realm.manager().set_cookie(token, found)?),
-        None if core.ended && sent != Sent::Nothing => Some(realm.manager().expire_cookie()),
+        Some((token, found)) => Some(manager.set_cookie(token, found)?),
+        None if core.ended && sent != Sent::Nothing => Some(manager.expire_cookie()),
         None => None,
     };
     // A program without a cookie has nothing to forget.
     let clear = if sent == Sent::Cookie { core.clear } else { ClearSiteData::Nothing };
     // Without a cookie to look for, no answer depends on one.
-    let vary = core.read && !realm.manager().cookie_name().is_empty();
+    let vary = core.read && !manager.cookie_name().is_empty();
     Ok(Headers { cookie, vary, private: core.private, clear })
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use http::StatusCode;
+use http::{HeaderName, StatusCode};
 use passport_core::{Error, Logout};
 
 use crate::support::{Fault, Site, SiteBuilder, poll, polled};
@@ -66,6 +66,20 @@ pub(crate) async fn a_failed_logout_is_an_error_and_the_user_is_still_logged_in(
     assert_eq!(visit.who().await, "alice");
     assert!(visit.end().await.sets_no_cookie());
     assert_eq!(site.who(&alice).await, "alice");
+}
+
+#[tokio::test]
+async fn a_logout_takes_the_cookie_away_though_the_end_of_the_request_fails() {
+    let site = Site::new();
+    let alice = site.logged_in("alice").await;
+    let visit = site.visit(&alice);
+    visit.session().logout().await.unwrap();
+    visit.put("page", "7");
+    site.store.arm("create", Fault::Fail);
+    let answer = visit.end().await;
+    assert_eq!(answer.failed, Some(StatusCode::SERVICE_UNAVAILABLE));
+    assert!(answer.takes_the_cookie_away());
+    assert_eq!(answer.header(&HeaderName::from_static("clear-site-data")), Some("\"cache\""));
 }
 
 #[tokio::test]
