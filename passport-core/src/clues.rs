@@ -174,7 +174,7 @@ impl<'a> Clues<'a> {
     #[inline]
     fn note(&mut self, clue: Clue, value: &'a [u8], manager: &dyn SessionManager) {
         match clue {
-            Clue::Cookie => manager.find(value, &mut self.presented),
+            Clue::Cookie => manager.find_tokens(value, &mut self.presented),
             Clue::Accept => self.accepted = self.accepted.and(value),
             Clue::SecFetchSite => self.site = self.site.and(value),
             Clue::SecPurpose | Clue::Purpose | Clue::XMoz => {

@@ -48,7 +48,7 @@ pub trait SessionManager: Send + Sync + 'static {
 
     /// Adds what one `Cookie` header holds under this manager's name to `presented`; of what is malformed, only
     /// that it was there. No I/O.
-    fn find(&self, header: &[u8], presented: &mut Presented);
+    fn find_tokens(&self, header: &[u8], presented: &mut Presented);
 
     /// How long a login lives.
     fn lifetime(&self, remember: Option<Duration>) -> Lifetime;

@@ -46,7 +46,7 @@ impl SessionManager for NoSessions {
         &self.0
     }
 
-    fn find(&self, _: &[u8], _: &mut Presented) {}
+    fn find_tokens(&self, _: &[u8], _: &mut Presented) {}
 
     fn lifetime(&self, _: Option<Duration>) -> Lifetime {
         Lifetime { idle: Duration::ZERO, absolute: Duration::ZERO }

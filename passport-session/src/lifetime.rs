@@ -9,17 +9,18 @@ const TOUCH: u64 = 60_000;
 
 /// What a store found, without the logins whose time is over.
 ///
-/// A request that only reads is noted after a minute, or after a tenth of the idle timeout if that is shorter.
-pub(crate) fn found(record: Record, version: u64, life: Life, read: Timestamp, idle: Duration) -> Found {
+/// A request that only reads is noted after a minute, or after a tenth of the idle timeout if that is shorter. `idle` is that of
+/// visitors who are not logged in.
+pub(crate) fn found(record: Record, version: u64, life: Life, now: Timestamp, idle: Duration) -> Found {
     let (mut all_live, mut shortest) = (true, None);
     for login in record.logins() {
-        all_live &= login.is_live(read, life.seen);
+        all_live &= login.is_live(now, life.seen);
         shortest = Some(shortest.unwrap_or(u64::MAX).min(login.idle_millis));
     }
-    let (record, expired) = if all_live { (record, false) } else { live(record, read, life.seen) };
-    let idle = shortest.unwrap_or_else(|| u64::try_from(idle.as_millis()).unwrap_or(u64::MAX));
-    let due = read.as_millis().saturating_sub(life.seen.as_millis()) >= TOUCH.min(idle / 10);
-    Found { record, version, life, read, expired, due }
+    let (record, expired) = if all_live { (record, false) } else { live(record, now, life.seen) };
+    let idle_millis = shortest.unwrap_or_else(|| u64::try_from(idle.as_millis()).unwrap_or(u64::MAX));
+    let due = now.as_millis().saturating_sub(life.seen.as_millis()) >= TOUCH.min(idle_millis / 10);
+    Found { record, version, life, read: now, expired, due }
 }
 
 /// The record without the logins whose time is over at `now`, and whether there were any.

@@ -42,7 +42,7 @@ impl<U: Send + Sync + 'static> Auth<U> {
     fn token(&self, value: &str) -> Option<Token> {
         let manager = &self.passport.0.sessions;
         let mut presented = Presented::Nothing;
-        manager.find(format!("{}={value}", manager.cookie_name()).as_bytes(), &mut presented);
+        manager.find_tokens(format!("{}={value}", manager.cookie_name()).as_bytes(), &mut presented);
         match presented {
             Presented::One(token) if token.as_bytes() == value.as_bytes() => Some(token),
             _ => None,

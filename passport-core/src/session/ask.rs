@@ -20,21 +20,20 @@ use crate::{
 
 type Answer<U> = Result<Option<Arc<U>>, Error>;
 
-/// What a question came to.
-pub(super) enum Asked<'a, U> {
-    Answer(Answer<U>),
-    /// What finds it.
+/// How far a question came in one call.
+pub(super) enum Progress<'a, U> {
+    Done(Answer<U>),
+    /// What goes on from there.
     Waiting(BoxFuture<'a, Answer<U>>),
 }
 
 impl Session {
     /// Who is logged in; `None` for nobody. Asks the store and the user store once.
     pub(crate) async fn user<U: Send + Sync + 'static>(&self, passport: &Inner<U>) -> Answer<U> {
-        let waiting = match poll_fn(|cx| Poll::Ready(self.ask(passport, cx))).await {
-            Asked::Answer(answer) => return answer,
-            Asked::Waiting(waiting) => waiting,
-        };
-        waiting.await
+        match poll_fn(|cx| Poll::Ready(self.ask(passport, cx))).await {
+            Progress::Done(answer) => answer,
+            Progress::Waiting(waiting) => waiting.await,
+        }
     }
 
     /// Asks, as far as nothing has to be waited for.
@@ -42,26 +41,27 @@ impl Session {
         &'a self,
         passport: &'a Inner<U>,
         cx: &mut Context<'_>,
-    ) -> Asked<'a, U> {
-        let core = match self.try_enter() {
-            Ok(Some(core)) => core,
-            Ok(None) => {
-                return Asked::Waiting(Box::pin(async move {
-                    Asking { session: self, passport, core: self.enter().await?, finding: None }.wait().await
-                }));
+    ) -> Progress<'a, U> {
+        let question = |core| Question { session: self, passport, core, finding: None };
+        match self.try_enter() {
+            Err(error) => Progress::Done(Err(error)),
+            Ok(Some(core)) => {
+                let mut question = question(core);
+                match question.poll(cx) {
+                    Poll::Ready(answer) => Progress::Done(answer),
+                    Poll::Pending => Progress::Waiting(Box::pin(question.wait())),
+                }
             }
-            Err(error) => return Asked::Answer(Err(error)),
-        };
-        let mut asking = Asking { session: self, passport, core, finding: None };
-        match asking.poll(cx) {
-            Poll::Ready(answer) => Asked::Answer(answer),
-            Poll::Pending => Asked::Waiting(Box::pin(asking.wait())),
+            // Another task of this request is in there.
+            Ok(None) => {
+                Progress::Waiting(Box::pin(async move { question(self.enter().await?).wait().await }))
+            }
         }
     }
 }
 
 /// A question under way.
-struct Asking<'a, U> {
+struct Question<'a, U> {
     session: &'a Session,
     passport: &'a Inner<U>,
     core: InLane<'a, Core>,
@@ -69,19 +69,11 @@ struct Asking<'a, U> {
     finding: Option<Finding<'a, U>>,
 }
 
-impl<U: Send + Sync + 'static> Asking<'_, U> {
-    async fn wait(mut self) -> Answer<U> {
-        // Whoever was in the lane may have found it, or a credential in the request said it. What is loaded already is not
-        // loaded again.
-        if self.core.users.known(TypeId::of::<U>()).is_none() {
-            self.core.load_waiting(&self.session.0).await?;
-        }
-        poll_fn(|cx| self.poll(cx)).await
-    }
-
+impl<U: Send + Sync + 'static> Question<'_, U> {
     /// Goes on until something has to be waited for.
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Answer<U>> {
         let kind = TypeId::of::<U>();
+        // Not again while the user store is waited for.
         if self.finding.is_none() {
             if let Some(memo) = self.core.users.known(kind) {
                 return Poll::Ready(Ok(memo.user()));
@@ -110,5 +102,15 @@ impl<U: Send + Sync + 'static> Asking<'_, U> {
         let user = passport.if_unchanged(user, login.key, |kept| same16(kept, &login.fingerprint))?;
         core.users.note_whether_there(passport.realm, user.is_some());
         Poll::Ready(Ok(user))
+    }
+
+    /// Goes on to the end.
+    async fn wait(mut self) -> Answer<U> {
+        // Whoever was in the lane may have found it, or a credential in the request said it. What is loaded already is not
+        // loaded again.
+        if self.core.users.known(TypeId::of::<U>()).is_none() {
+            self.core.load_waiting(&self.session.0).await?;
+        }
+        poll_fn(|cx| self.poll(cx)).await
     }
 }

@@ -4,36 +4,34 @@ use std::{future::poll_fn, sync::Arc, task::Poll};
 
 use http::Method;
 
-use super::{Session, ask::Asked};
+use super::{Session, ask::Progress};
 use crate::{Auth, Error, events, guard};
 
 impl Session {
     /// Who is logged in: [`Auth::user_or_answer`](crate::Auth::user_or_answer) for extractors, which mostly let somebody in and
-    /// need nothing else. `asked` says the request's method, and whether it has an `Upgrade` header: looked at only where a
-    /// foreign site made it, or where there are several passports. [`Auth::answer`](crate::Auth::answer) says what to answer to the error.
+    /// need nothing else. The request's method, and whether it has an `Upgrade` header, are looked at only where a foreign site
+    /// made it, or where there are several passports. [`Auth::answer`](crate::Auth::answer) says what to answer to the error.
     ///
     /// # Errors
     ///
     /// [`Error::Unauthenticated`]; [`Error::CrossSite`]; those of [`auth`](Self::auth); or what kept it from finding out.
     pub async fn current_user<U: Send + Sync + 'static>(
         &self,
-        asked: impl FnOnce() -> (Method, bool),
+        method_and_upgrade: impl FnOnce() -> (Method, bool),
     ) -> Result<Arc<U>, Error> {
-        let waiting = match self.only::<U>() {
-            // As `user` does, without its future in this one.
-            Some((passport, false)) => match poll_fn(|cx| Poll::Ready(self.ask(passport, cx))).await {
-                Asked::Answer(answer) => return answer?.ok_or(Error::Unauthenticated),
-                Asked::Waiting(waiting) => waiting,
-            },
-            // Two passports, none for these users, or a foreign site: kept out of every handler's future.
-            _ => {
-                let auth = self.auth::<U>()?;
-                let (method, upgrade) = asked();
-                let changes = upgrade || guard::may_change(&method);
-                Box::pin(async move { auth.current(changes).await.map(Some) })
-            }
+        let Some(passport) = self.only::<U>().filter(|_| !self.is_foreign()) else {
+            // Kept out of every handler's future.
+            let auth = self.auth::<U>()?;
+            let (method, upgrade) = method_and_upgrade();
+            let changes = upgrade || guard::may_change(&method);
+            return Box::pin(async move { auth.current(changes).await }).await;
         };
-        waiting.await?.ok_or(Error::Unauthenticated)
+        // As `user` does, without its future in this one.
+        let user = match poll_fn(|cx| Poll::Ready(self.ask(passport, cx))).await {
+            Progress::Done(answer) => answer?,
+            Progress::Waiting(waiting) => waiting.await?,
+        };
+        user.ok_or(Error::Unauthenticated)
     }
 
     /// Who is logged in; `None` for nobody: [`Auth::user`](crate::Auth::user) for extractors.
@@ -43,7 +41,7 @@ impl Session {
     /// Those of [`auth`](Self::auth); or what kept it from finding out.
     pub async fn maybe_user<U: Send + Sync + 'static>(&self) -> Result<Option<Arc<U>>, Error> {
         match self.only::<U>() {
-            Some((passport, _)) => self.user(passport).await,
+            Some(passport) => self.user(passport).await,
             None => {
                 let auth = self.auth::<U>()?;
                 Box::pin(async move { auth.user().await }).await

@@ -152,7 +152,7 @@ impl Session {
         if core.is_absent() && !self.may_create() {
             return Err(Error::CrossSite);
         }
-        if core.is_ending() {
+        if core.has_stale_login() {
             return Err(Error::Ended);
         }
         let rewrite = |old: &Record, log: &Changes| {

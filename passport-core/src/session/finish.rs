@@ -30,7 +30,7 @@ impl Session {
         done.map_err(|error| {
             let mut headers = headers(&core, &**state.manager(), state.sent).unwrap_or_default();
             // The cookie of a logout goes, that of a login does not: what it opens is not what the handler meant.
-            headers.cookie.take_if(|_| !core.ended);
+            headers.cookie.take_if(|_| !core.logged_out);
             Box::new((error, headers))
         })
     }
@@ -78,7 +78,8 @@ impl Session {
 /// The end of a request that has nothing to write. `None`: it has.
 #[inline]
 fn try_close(core: &mut Core, log: &mut Log, manager: &dyn SessionManager, sent: Sent) -> Option<Headers> {
-    let must_write = core.is_ending() || core.record().is_some_and(|found| found.expired || found.due);
+    // A user is gone, a login's time is over, or somebody looked again after a minute.
+    let must_write = core.has_stale_login() || core.record().is_some_and(|found| found.expired || found.due);
     if must_write || !log.changes.is_empty() {
         return None;
     }
@@ -90,12 +91,12 @@ fn try_close(core: &mut Core, log: &mut Log, manager: &dyn SessionManager, sent:
 fn headers(core: &Core, manager: &dyn SessionManager, sent: Sent) -> Result<Headers, Error> {
     let cookie = match core.issued() {
         Some((token, found)) => Some(manager.set_cookie(token, found)?),
-        None if core.ended && sent != Sent::Nothing => Some(manager.expire_cookie()),
+        None if core.logged_out && sent != Sent::Nothing => Some(manager.expire_cookie()),
         None => None,
     };
     // A program without a cookie has nothing to forget.
     let clear = if sent == Sent::Cookie { core.clear } else { ClearSiteData::Nothing };
     // Without a cookie to look for, no answer depends on one.
-    let vary = core.read && !manager.cookie_name().is_empty();
+    let vary = core.asked && !manager.cookie_name().is_empty();
     Ok(Headers { cookie, vary, private: core.private, clear })
 }

@@ -16,9 +16,9 @@ pub(crate) struct Core {
     /// This request made `token`.
     issued: bool,
     /// This request logged out.
-    pub(super) ended: bool,
+    pub(super) logged_out: bool,
     /// Something asked: the answer varies by the cookie.
-    pub(super) read: bool,
+    pub(super) asked: bool,
     /// A record was found, or somebody was authenticated for this request alone: no cache may keep the answer.
     pub(super) private: bool,
     pub(super) finished: bool,
@@ -28,11 +28,10 @@ pub(crate) struct Core {
 }
 
 enum Seen {
-    /// There is a token, and the store was not asked yet; or, if this request has seen the record alive, is to be asked again: then
-    /// its absence means that somebody ended it.
-    Unread {
-        seen_alive: bool,
-    },
+    /// There is a token, and the store was not asked yet.
+    Unread,
+    /// This request has seen the record alive, and asks again: if it is not there any more, somebody has ended it.
+    Doubted,
     Absent,
     Found(Found),
     /// Ended or moved by somebody else, while this request ran or shortly before: nothing more is written.
@@ -45,11 +44,11 @@ pub(super) type Rewrite<'a> = &'a (dyn Fn(&Record, &Changes) -> Result<Record, E
 impl Core {
     pub(super) fn new(token: Option<Token>) -> Self {
         Self {
-            seen: if token.is_some() { Seen::Unread { seen_alive: false } } else { Seen::Absent },
+            seen: if token.is_some() { Seen::Unread } else { Seen::Absent },
             token,
             issued: false,
-            ended: false,
-            read: false,
+            logged_out: false,
+            asked: false,
             private: false,
             finished: false,
             clear: ClearSiteData::default(),
@@ -91,34 +90,35 @@ impl Core {
     /// Asks the store, once, if nothing has to be waited for; [`record`](Self::record) says then what there is. `None`: it has
     /// to be, and nothing is known yet.
     pub(super) fn load_at_once(&mut self, state: &State) -> Option<Result<(), Error>> {
-        self.read = true;
-        let (Seen::Unread { .. }, Some(token)) = (&self.seen, &self.token) else { return Some(Ok(())) };
+        self.asked = true;
+        let (Seen::Unread | Seen::Doubted, Some(token)) = (&self.seen, &self.token) else {
+            return Some(Ok(()));
+        };
         let lookup = state.manager().load_at_once(token)?;
-        Some(lookup.map(|lookup| self.note(state, lookup)))
+        Some(lookup.map(|lookup| self.keep(state, lookup)))
     }
 
     /// Asks the store, once.
     pub(super) async fn load_waiting(&mut self, state: &State) -> Result<(), Error> {
-        self.read = true;
-        if let (Seen::Unread { .. }, Some(token)) = (&self.seen, &self.token) {
+        self.asked = true;
+        if let (Seen::Unread | Seen::Doubted, Some(token)) = (&self.seen, &self.token) {
             let lookup = state.manager().load(token).await?;
-            self.note(state, lookup);
+            self.keep(state, lookup);
         }
         Ok(())
     }
 
-    /// Keeps what the store said. A record that was seen alive and is not there any more was ended, with all that this request
-    /// has gathered in it.
-    fn note(&mut self, state: &State, lookup: Lookup) {
-        let seen_alive = matches!(self.seen, Seen::Unread { seen_alive: true });
-        self.seen = match lookup {
-            Lookup::Found(found) => {
+    /// Keeps what the store said.
+    fn keep(&mut self, state: &State, lookup: Lookup) {
+        self.seen = match (lookup, &self.seen) {
+            (Lookup::Found(found), _) => {
                 self.private = true;
                 Seen::Found(found)
             }
-            Lookup::None if !seen_alive => Seen::Absent,
-            Lookup::Ended | Lookup::None => {
-                if seen_alive {
+            (Lookup::None, Seen::Unread) => Seen::Absent,
+            (Lookup::Ended | Lookup::None, seen) => {
+                // What this request has gathered in it goes with it.
+                if matches!(seen, Seen::Doubted) {
                     state.drop_gathered();
                 }
                 Seen::Gone
@@ -129,11 +129,11 @@ impl Core {
     /// As `load`, for the visitor's data: that of a user who is gone is nobody's to see.
     pub(super) async fn own(&mut self, state: &State) -> Result<Option<&Found>, Error> {
         self.load(state).await?;
-        Ok(self.record().filter(|_| !self.is_ending()))
+        Ok(self.record().filter(|_| !self.has_stale_login()))
     }
 
     /// Whether its user is gone: the login ends with this request, and what is written to the session before is lost.
-    pub(super) fn is_ending(&self) -> bool {
+    pub(super) fn has_stale_login(&self) -> bool {
         !self.users.stale().is_empty()
     }
 
@@ -217,7 +217,7 @@ impl Core {
     pub(super) async fn destroy(&mut self, state: &State) -> Result<u64, Error> {
         let manager = state.manager();
         let own = self.token.clone();
-        self.read = true;
+        self.asked = true;
         self.forget();
         let (mut ended, mut failed) = (0, None);
         for token in state.strays.iter().chain(&own) {
@@ -245,7 +245,7 @@ impl Core {
     fn destroyed(&mut self, state: &State) {
         Taken::from(&state.log).done();
         (self.token, self.seen) = (None, Seen::Absent);
-        (self.issued, self.ended) = (false, true);
+        (self.issued, self.logged_out) = (false, true);
         self.users.forget_all();
     }
 
@@ -265,14 +265,14 @@ impl Core {
         if !matches!(self.seen, Seen::Found(_)) {
             return None;
         }
-        match (self.token.clone(), mem::replace(&mut self.seen, Seen::Unread { seen_alive: true })) {
+        match (self.token.clone(), mem::replace(&mut self.seen, Seen::Doubted)) {
             (Some(token), Seen::Found(found)) => Some((token, found)),
             _ => None,
         }
     }
 
     fn made(&mut self, token: Token, found: Found) {
-        (self.issued, self.ended, self.private) = (true, false, true);
+        (self.issued, self.logged_out, self.private) = (true, false, true);
         // A logout before must not clear the cookie that this makes.
         self.clear = self.clear.min(ClearSiteData::Cache);
         self.token = Some(token);

@@ -52,7 +52,7 @@ impl Session {
         let any = |record: &Record| record.entries().any(|entry| entry.0 == Kind::Message);
         let stored = core.own(&self.0).await?.is_some_and(|found| any(&found.record));
         let gathered = lock(&self.0.log).changes.written().any(|entry| entry.0 == Kind::Message);
-        if core.is_ending() || (!stored && !gathered) {
+        if core.has_stale_login() || (!stored && !gathered) {
             return Ok(Vec::new());
         }
         let taken = Mutex::new(Vec::new());

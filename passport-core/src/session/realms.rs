@@ -94,15 +94,13 @@ impl Session {
         Ok(())
     }
 
-    /// The only passport on this request, if its users are of this kind; and what it thinks of where the request comes
-    /// from.
-    pub(super) fn only<U: Send + Sync + 'static>(&self) -> Option<(&Inner<U>, bool)> {
-        let Attached { realm, foreign } = &self.0.attached;
+    /// The passport on this request, if it is the only one and its users are of this kind: mostly so.
+    pub(super) fn only<U: Send + Sync + 'static>(&self) -> Option<&Inner<U>> {
         if self.0.outer.is_some() || self.0.shared.load(Acquire) {
             return None;
         }
-        let any: &(dyn Any + Send + Sync) = &**realm;
-        Some((any.downcast_ref()?, *foreign))
+        let any: &(dyn Any + Send + Sync) = &*self.0.attached.realm;
+        any.downcast_ref()
     }
 
     fn find<U: Send + Sync + 'static>(&self) -> Result<Auth<U>, Error> {

@@ -186,6 +186,6 @@ impl Session {
     pub async fn lapsed(&self) -> Result<bool, Error> {
         let mut core = self.enter().await?;
         core.load(&self.0).await?;
-        Ok(core.is_absent() && !core.ended && (core.token().is_some() || self.0.sent == Sent::Malformed))
+        Ok(core.is_absent() && !core.logged_out && (core.token().is_some() || self.0.sent == Sent::Malformed))
     }
 }

@@ -102,7 +102,7 @@ impl SessionManager for Manager {
         &self.settings.clock
     }
 
-    fn find(&self, header: &[u8], presented: &mut Presented) {
+    fn find_tokens(&self, header: &[u8], presented: &mut Presented) {
         self.settings.cookie.find(header, |value| match is_id(value) {
             true => presented.add(Token::new(value)),
             false => presented.add_malformed(),

@@ -41,7 +41,7 @@ fn a_malformed_cookie_does_not_hide_a_well_formed_one() {
     let (good, other) = ("A".repeat(43), format!("{}E", "B".repeat(42)));
     let find = |header: &str| {
         let mut presented = Presented::default();
-        f.sessions.find(header.as_bytes(), &mut presented);
+        f.sessions.find_tokens(header.as_bytes(), &mut presented);
         presented
     };
     let name = "__Host-session";
@@ -62,6 +62,6 @@ fn of_five_hundred_cookies_four_are_kept() {
     });
     let header = ids.map(|id| format!("__Host-session={id}")).collect::<Vec<_>>().join("; ");
     let mut presented = Presented::default();
-    f.sessions.find(header.as_bytes(), &mut presented);
+    f.sessions.find_tokens(header.as_bytes(), &mut presented);
     assert!(matches!(presented, Presented::TooMany(tokens) if tokens.len() == 4));
 }

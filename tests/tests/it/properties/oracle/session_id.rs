@@ -43,7 +43,7 @@ fn ask(value: &[u8]) {
         return;
     }
     let mut presented = Presented::default();
-    site.manager.find(&[COOKIE.as_bytes(), b"=", value].concat(), &mut presented);
+    site.manager.find_tokens(&[COOKIE.as_bytes(), b"=", value].concat(), &mut presented);
     match presented {
         Presented::One(sent) => assert!(is_id(value) && sent == token),
         Presented::Malformed => assert!(!is_id(value)),
