@@ -69,6 +69,12 @@ pub enum Error {
          begin a request of its own for work in the background"
     )]
     Finished,
+    /// Another task of this request has begun to ask, and for a minute was neither polled nor dropped.
+    #[error(
+        "another task of this request has begun to ask, and is neither polled nor dropped: await what it began, or \
+         drop it, before the next question and before the handler returns"
+    )]
+    Stuck,
     /// A strategy could not find out.
     #[error("strategy `{name}` failed")]
     Strategy {

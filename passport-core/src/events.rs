@@ -95,7 +95,7 @@ pub(crate) fn foreign_session_refused() {
 pub(crate) fn lost() {
     error!(
         target: "passport", event = "session_lost",
-        "a request ended without `finish`: what it wrote to the session is lost; await `pending.finish()` in the adapter"
+        "a request was dropped before its end: what it wrote to the session is lost; the client has gone, or the adapter does not await `pending.finish()`"
     );
 }
 

@@ -1,7 +1,7 @@
 //! A request under way, as an adapter holds it.
 
 use std::{
-    fmt,
+    fmt, mem,
     pin::Pin,
     task::{Context, Poll},
 };
@@ -62,7 +62,10 @@ impl Pending {
 
 /// Writes what was gathered.
 async fn write(session: Session) -> Result<Headers, FinishError> {
-    let (error, headers) = match session.finish().await {
+    let unwritten = Unwritten(&session);
+    let finished = session.finish().await;
+    mem::forget(unwritten);
+    let (error, headers) = match finished {
         Ok(headers) => return Ok(headers),
         Err(failed) => *failed,
     };
@@ -75,6 +78,17 @@ async fn write(session: Session) -> Result<Headers, FinishError> {
 impl Drop for Pending {
     fn drop(&mut self) {
         if self.owned && !self.finished && self.session.has_gathered() {
+            events::lost();
+        }
+    }
+}
+
+/// What a request has gathered, while it is written: the client may go away in between, and the future with it.
+struct Unwritten<'a>(&'a Session);
+
+impl Drop for Unwritten<'_> {
+    fn drop(&mut self) {
+        if self.0.has_gathered() {
             events::lost();
         }
     }

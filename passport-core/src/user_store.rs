@@ -31,6 +31,9 @@ pub trait UserStore: Send + Sync + 'static {
 
     /// The user of this key; `None` if there is no such user, or if it may not be logged in any more.
     ///
+    /// A cache that several servers fill for themselves must not be older than a login: who changes the password at one of them would
+    /// be logged out at another, by a user whose [`fingerprint`](Self::fingerprint) is the old one.
+    ///
     /// # Errors
     ///
     /// If nobody can say: that answers 503, and is no logout.

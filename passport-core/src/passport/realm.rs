@@ -13,7 +13,7 @@ use http::{Response, Uri};
 
 use super::Inner;
 use crate::{
-    BoxError, BoxFuture, EndedLogin, Error, Fingerprint16, Login, Refusal, SessionManager, events,
+    BoxError, BoxFuture, Clock, EndedLogin, Error, Fingerprint16, Login, Refusal, SessionManager, events,
     logout::Provider, panics::Timed, session::Realm, token::same16,
 };
 
@@ -92,6 +92,10 @@ impl<U: Send + Sync + 'static> Realm for Inner<U> {
 
     fn manager(&self) -> &Arc<dyn SessionManager> {
         &self.sessions
+    }
+
+    fn clock(&self) -> &Arc<dyn Clock> {
+        Inner::clock(self)
     }
 
     fn listens(&self, provider: Provider) -> bool {

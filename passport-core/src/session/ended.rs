@@ -40,7 +40,7 @@ impl Session {
     async fn current_token(&self) -> Option<Token> {
         let core = match self.0.core.try_enter() {
             Some(core) => core,
-            None => self.0.core.enter().await,
+            None => self.turn().await.ok()?,
         };
         core.token().cloned()
     }

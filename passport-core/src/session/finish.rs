@@ -23,8 +23,11 @@ impl Session {
     /// Of an error too: the answer to it depends on the cookie as much as the handler's did, but hands out none.
     pub(crate) async fn finish(&self) -> Result<Headers, Box<(Error, Headers)>> {
         let state = &self.0;
-        let mut core = state.core.enter().await;
         lock(&state.log).closed = true;
+        let mut core = self.turn().await.map_err(|error| {
+            // What the handler has asked for, only the one who is in there knows.
+            Box::new((error, Headers { vary: true, private: true, ..Headers::default() }))
+        })?;
         core.finished = true;
         let done = self.finish_with(&mut core).await;
         done.map_err(|error| {

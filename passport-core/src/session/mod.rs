@@ -20,6 +20,7 @@ use std::{
     fmt, mem,
     net::IpAddr,
     sync::{Mutex, atomic::AtomicBool},
+    time::Duration,
 };
 
 use http::Method;
@@ -36,7 +37,7 @@ use self::{
     log::Log,
     machine::Core,
 };
-use crate::{Client, Error, Presented, Token, clues::Clues};
+use crate::{Client, Error, Presented, Token, clues::Clues, panics::within};
 
 /// One visitor's data during one request, and who is logged in. All clones are the same session.
 ///
@@ -76,6 +77,9 @@ enum Sent {
     /// At least one that is well-formed.
     Cookie,
 }
+
+/// Longer than any task that is polled stays in the lane, with the deadlines that stores and users have by default.
+const TURN: Duration = Duration::from_secs(60);
 
 impl Session {
     #[inline]
@@ -163,8 +167,14 @@ impl Session {
             return Ok(core);
         }
         // Rare, and kept out of every future that asks.
-        let core = Box::pin(self.0.core.enter()).await;
+        let core = Box::pin(self.turn()).await?;
         if core.finished { Err(Error::Finished) } else { Ok(core) }
+    }
+
+    /// Waits for the lane, but not for ever: a future that is neither polled nor dropped stays in there.
+    async fn turn(&self) -> Result<InLane<'_, Core>, Error> {
+        let clock = self.0.attached.realm.clock();
+        within(&**clock, TURN, self.0.core.enter()).await.ok_or(Error::Stuck)
     }
 
     /// As [`enter`](Self::enter); `None` if somebody else is in there.

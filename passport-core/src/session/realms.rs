@@ -13,7 +13,7 @@ use http::{Response, Uri};
 
 use super::{Session, lock};
 use crate::{
-    Auth, BoxFuture, EndedLogin, Error, Login, Passport, Refusal, SessionManager, logout::Provider,
+    Auth, BoxFuture, Clock, EndedLogin, Error, Login, Passport, Refusal, SessionManager, logout::Provider,
     passport::Inner,
 };
 
@@ -22,6 +22,7 @@ pub(crate) trait Realm: Any + Send + Sync {
     fn name(&self) -> &'static str;
     fn user(&self) -> TypeId;
     fn manager(&self) -> &Arc<dyn SessionManager>;
+    fn clock(&self) -> &Arc<dyn Clock>;
     /// Whether a logout has to find out whom it ends, for a hook or a strategy.
     fn listens(&self, provider: Provider) -> bool;
     /// Tells the hooks, and the provider if that was asked for: where the browser should go next.

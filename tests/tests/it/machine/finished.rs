@@ -1,9 +1,11 @@
 //! After the answer is on its way, nothing more can be changed.
 
-use http::Method;
+use std::{task::Poll, time::Duration};
+
+use http::{Method, StatusCode, header::CACHE_CONTROL};
 use passport_core::{Error, Message};
 
-use crate::support::Site;
+use crate::support::{Fault, Site, poll, polled};
 
 #[tokio::test]
 pub(crate) async fn after_the_answer_every_call_says_that_it_is_too_late() {
@@ -77,4 +79,42 @@ pub(crate) async fn beginning_and_ending_a_request_leaves_the_session_untouched(
     assert!(site.store.calls().is_empty());
     assert_eq!(site.holds(&cart, "cart").await.as_deref(), Some("tea"));
     assert_eq!(site.holds(&alice, "a").await.as_deref(), Some("1"));
+}
+
+#[tokio::test]
+async fn a_question_that_nobody_goes_on_with_holds_up_neither_the_next_one_nor_the_end_for_ever() {
+    let site = Site::new();
+    let alice = site.logged_in("alice").await;
+    let visit = site.visit(&alice);
+    let (auth, session) = (visit.auth(), visit.session().clone());
+    site.store.arm("load", Fault::HangBefore);
+    let begun = polled(auth.user());
+    site.store.heal();
+
+    let mut next = polled(auth.user());
+    site.clock.advance(Duration::from_mins(1));
+    let Poll::Ready(Err(error)) = poll(&mut next) else { panic!("it still waits") };
+    assert!(matches!(error, Error::Stuck), "{error}");
+
+    let mut end = polled(visit.end());
+    site.clock.advance(Duration::from_mins(1));
+    let Poll::Ready(answer) = poll(&mut end) else { panic!("it still waits") };
+    assert_eq!(answer.failed, Some(StatusCode::INTERNAL_SERVER_ERROR));
+    assert_eq!(answer.header(&CACHE_CONTROL), Some("private, no-store"));
+    assert!(matches!(session.insert("a", 1), Err(Error::Finished)));
+    drop(begun);
+}
+
+#[tokio::test]
+async fn who_waits_for_a_question_that_is_dropped_is_answered() {
+    let site = Site::new();
+    let alice = site.logged_in("alice").await;
+    let visit = site.visit(&alice);
+    site.store.arm("load", Fault::HangBefore);
+    let (first, auth) = (visit.auth(), visit.auth());
+    let begun = polled(first.user());
+    site.store.heal();
+    let next = polled(auth.user());
+    drop(begun);
+    assert!(next.await.unwrap().is_some());
 }
