@@ -116,8 +116,8 @@ pub use self::{
     hooks::{FailedAttempt, Hooks, LoginEvent, LoginRefused},
     logout::{EndedLogin, LoggedOut, Logout, ProviderLogout, Scope},
     manager::{
-        Edit, Found, IntoSessions, Life, Lifetime, Listed, Lookup, Presented, SessionInfo, SessionManager,
-        Updated,
+        Edit, Found, IntoSessions, Life, Lifetime, Listed, Lookup, MARK_SECONDS, Presented, SessionInfo,
+        SessionManager, Updated,
     },
     message::Message,
     outcome::{Failure, IntoSuccess, Outcome, Subject, Success},

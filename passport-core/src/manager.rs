@@ -173,6 +173,9 @@ pub struct Updated {
     pub found: Found,
 }
 
+/// How long, in seconds, a store remembers that an id has ended: longer than any request should be under way.
+pub const MARK_SECONDS: u64 = 60;
+
 /// What a store says about an id.
 #[derive(Clone, Debug)]
 pub enum Lookup {

@@ -31,9 +31,9 @@ pub use self::fake_clock::FakeClock;
 pub use self::sealed::{
     Key, KeyError, Keys, MemoryRevocations, Revocations, SealedSessions, StoreRevocations,
 };
-pub use self::store::{
-    Beyond, Entry, Limit, Loaded, MARK_CHAIN, MARK_SECONDS, SessionStore, StoreError, Written,
-};
+pub use passport_core::MARK_SECONDS;
+
+pub use self::store::{Beyond, Entry, Limit, Loaded, MARK_CHAIN, SessionStore, StoreError, Written};
 pub use self::{
     clock::TokioClock, envelope::Envelope, id::IdHash, into_store::IntoStore, memory::MemoryStore,
     sessions::Sessions, strategy::SessionStrategy,

@@ -7,9 +7,6 @@ use passport_core::{BoxError, BoxFuture, Life, Listed, Owner, Record, Timestamp}
 
 use crate::IdHash;
 
-/// How long, in seconds, a store remembers that an id has ended: longer than any request should be under way.
-pub const MARK_SECONDS: u64 = 60;
-
 /// How many marks in a row a logout follows; a rotation that would need one more ends the session.
 pub const MARK_CHAIN: usize = 16;
 

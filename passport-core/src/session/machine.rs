@@ -115,7 +115,7 @@ impl Core {
                 self.private = true;
                 Seen::Found(found)
             }
-            (Lookup::None, Seen::Unread) => Seen::Absent,
+            (Lookup::None, Seen::Unread) if !state.outlived_marks() => Seen::Absent,
             (Lookup::Ended | Lookup::None, seen) => {
                 // What this request has gathered in it goes with it.
                 if matches!(seen, Seen::Doubted) {

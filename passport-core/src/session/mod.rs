@@ -37,7 +37,7 @@ use self::{
     log::Log,
     machine::Core,
 };
-use crate::{Client, Error, Presented, Token, clues::Clues, panics::within};
+use crate::{Client, Error, MARK_SECONDS, Presented, Timestamp, Token, clues::Clues, panics::within};
 
 /// One visitor's data during one request, and who is logged in. All clones are the same session.
 ///
@@ -61,6 +61,8 @@ pub(crate) struct State {
     strays: Box<[Token]>,
     /// Whether there were more of them: then no logout can end them all.
     too_many: bool,
+    /// When the request came, if it brought a session and may have a body, which can take as long as its sender likes.
+    began: Option<Timestamp>,
     prefers_json: bool,
     /// Whether another manager on this request uses the same cookie.
     cookie_taken: bool,
@@ -101,6 +103,10 @@ impl Session {
             Some(agent) if !method.is_safe() => Client::new().user_agent_bytes(agent),
             _ => Client::new(),
         };
+        let began = match token {
+            Some(_) if !method.is_safe() => Some(attached.realm.manager().clock().now()),
+            _ => None,
+        };
         let cookie_taken = outer.as_ref().is_some_and(|outer| {
             let name = attached.realm.manager().cookie_name();
             !name.is_empty() && outer.sessions().any(|other| other.cookie_name() == name)
@@ -113,6 +119,7 @@ impl Session {
             sent,
             strays,
             too_many,
+            began,
             prefers_json: clues.accepted.prefers_json(),
             cookie_taken,
             log: Mutex::new(Log { client, ..Log::default() }),
@@ -198,6 +205,12 @@ impl Session {
 impl State {
     fn manager(&self) -> &std::sync::Arc<dyn crate::SessionManager> {
         self.attached.realm.manager()
+    }
+
+    /// Whether the store may have forgotten what has ended since the request came.
+    fn outlived_marks(&self) -> bool {
+        let age = self.began.map(|began| self.manager().clock().now().since(began));
+        age.is_some_and(|age| age >= Duration::from_secs(MARK_SECONDS))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use passport_core::{Error, Logout};
+use passport_core::{Error, Logout, MARK_SECONDS};
 
 use crate::support::Site;
 
@@ -45,6 +45,35 @@ async fn a_logout_survives_a_slow_request_that_writes_without_having_read() {
     let answer = slow.end().await;
     assert!(answer.failed.is_none() && answer.sets_no_cookie());
     assert_eq!(site.who(&alice).await, "nobody");
+}
+
+#[tokio::test]
+async fn a_request_that_took_longer_than_any_logout_is_remembered_leaves_nothing_to_the_next_user() {
+    let site = Site::new();
+    let alice = site.logged_in("alice").await;
+    let [slow, slower, login] = [site.visit(&alice), site.visit(&alice), site.visit(&alice)];
+    log_out(&site, &alice).await;
+    site.clock.advance(Duration::from_secs(MARK_SECONDS));
+    slow.put("diary", "alice's");
+    assert!(slow.end().await.sets_no_cookie());
+    let updated = slower.session().update("diary", |_: Option<u8>| 1).await;
+    assert!(matches!(updated, Err(Error::Ended)), "{updated:?}");
+    assert!(slower.end().await.sets_no_cookie());
+    login.login("bob").await;
+    assert_eq!(site.who(&login.end().await.cookie()).await, "bob");
+}
+
+#[tokio::test]
+async fn a_visitor_whose_session_ended_long_ago_gets_a_new_one() {
+    let site = Site::new();
+    let alice = site.logged_in("alice").await;
+    log_out(&site, &alice).await;
+    site.clock.advance(Duration::from_secs(MARK_SECONDS));
+    let visit = site.visit(&alice);
+    site.clock.advance(Duration::from_secs(MARK_SECONDS - 1));
+    visit.put("cart", "tea");
+    let cookie = visit.end().await.cookie();
+    assert_eq!(site.holds(&cookie, "cart").await.as_deref(), Some("tea"));
 }
 
 #[tokio::test]
