@@ -60,6 +60,7 @@ fn page(path: &str) -> Resource {
 
 /// The home page: the login form, or who is logged in.
 async fn home(user: MaybeUser<User>, session: Session, req: HttpRequest) -> Result<HttpResponse, Error> {
+    // actix's `Uri` is that of an older `http` crate.
     let uri = req.uri().to_string().parse().unwrap_or_default();
     let messages = session.messages(&uri, &[WRONG]).await?;
     Ok(html(pages::home(user.0.as_deref(), &messages, ReturnTo::of_query(&uri).as_ref())))

@@ -42,20 +42,19 @@ impl Session {
         passport: &'a Inner<U>,
         cx: &mut Context<'_>,
     ) -> Progress<'a, U> {
-        let question = |core| Question { session: self, passport, core, finding: None };
+        let in_lane = |core| Question { session: self, passport, core, finding: None };
         match self.try_enter() {
+            // The answer is on its way, or two managers have one cookie.
             Err(error) => Progress::Done(Err(error)),
             Ok(Some(core)) => {
-                let mut question = question(core);
+                let mut question = in_lane(core);
                 match question.poll(cx) {
                     Poll::Ready(answer) => Progress::Done(answer),
                     Poll::Pending => Progress::Waiting(Box::pin(question.wait())),
                 }
             }
             // Another task of this request is in there.
-            Ok(None) => {
-                Progress::Waiting(Box::pin(async move { question(self.enter().await?).wait().await }))
-            }
+            Ok(None) => Progress::Waiting(Box::pin(async move { in_lane(self.enter().await?).wait().await })),
         }
     }
 }
@@ -78,7 +77,7 @@ impl<U: Send + Sync + 'static> Question<'_, U> {
             if let Some(memo) = self.core.users.known(kind) {
                 return Poll::Ready(Ok(memo.user()));
             }
-            // Nobody wakes this: `ask` boxes `wait`, which loads before it polls again.
+            // Pending, though nobody wakes it: `ask` goes on with `wait`, which loads before it polls again.
             let Some(loaded) = self.core.load_at_once(&self.session.0) else { return Poll::Pending };
             loaded?;
         }

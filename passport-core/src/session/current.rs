@@ -20,7 +20,7 @@ impl Session {
         method_and_upgrade: impl FnOnce() -> (Method, bool),
     ) -> Result<Arc<U>, Error> {
         let Some(passport) = self.only::<U>().filter(|_| !self.is_foreign()) else {
-            // Kept out of every handler's future.
+            // Several passports, users of another kind, or a foreign request: rare, and kept out of every handler's future.
             let auth = self.auth::<U>()?;
             let (method, upgrade) = method_and_upgrade();
             let changes = upgrade || guard::may_change(&method);

@@ -81,7 +81,7 @@ impl Session {
 /// The end of a request that has nothing to write. `None`: it has.
 #[inline]
 fn try_close(core: &mut Core, log: &mut Log, manager: &dyn SessionManager, sent: Sent) -> Option<Headers> {
-    // A user is gone, a login's time is over, or somebody looked again after a minute.
+    // A user is gone, a login's time is over, or the idle time is to be extended: once a minute or so.
     let must_write = core.has_stale_login() || core.record().is_some_and(|found| found.expired || found.due);
     if must_write || !log.changes.is_empty() {
         return None;

@@ -10,7 +10,7 @@ use crate::{Error, Found, Lookup, Owner, Record, Token, logout::ClearSiteData, r
 
 /// One task at a time holds it, across awaits.
 pub(crate) struct Core {
-    /// What the browser sent, or what this request was issued.
+    /// What the browser sent, unless that was several, or what this request was issued.
     token: Option<Token>,
     seen: Seen,
     /// This request made `token`.
@@ -87,8 +87,8 @@ impl Core {
         Ok(self.record())
     }
 
-    /// Asks the store, once, if nothing has to be waited for; [`record`](Self::record) says then what there is. `None`: it has
-    /// to be, and nothing is known yet.
+    /// Asks the store, once, if nothing has to be waited for; [`record`](Self::record) says then what there is. `None`: the store
+    /// has to be awaited, and nothing has changed.
     pub(super) fn load_at_once(&mut self, state: &State) -> Option<Result<(), Error>> {
         self.asked = true;
         let (Seen::Unread | Seen::Doubted, Some(token)) = (&self.seen, &self.token) else {
@@ -117,7 +117,7 @@ impl Core {
             }
             (Lookup::None, Seen::Unread) if !state.outlived_marks() => Seen::Absent,
             (Lookup::Ended | Lookup::None, seen) => {
-                // What this request has gathered in it goes with it.
+                // What was gathered while it was alive goes with it; anything else the end of the request drops.
                 if matches!(seen, Seen::Doubted) {
                     state.drop_gathered();
                 }
