@@ -49,6 +49,10 @@ impl Clue {
         Self::Host,
     ];
 
+    /// Those that are looked at in every request.
+    const ALWAYS: [Self; 6] =
+        [Self::Cookie, Self::Accept, Self::SecFetchSite, Self::SecPurpose, Self::Purpose, Self::XMoz];
+
     /// The header's name, in lower case.
     pub const fn name(self) -> &'static str {
         match self {
@@ -127,48 +131,43 @@ pub(crate) struct Clues<'a> {
 impl<'a> Clues<'a> {
     /// Goes through the headers once: looking up each by name would cost more than telling all names apart.
     #[inline]
-    pub(crate) fn read(headers: &'a HeaderMap, manager: &dyn SessionManager) -> Self {
-        let mut clues = Self::default();
+    pub(crate) fn read(&mut self, headers: &'a HeaderMap, manager: &dyn SessionManager) {
         for (name, value) in headers {
             if let Some(clue) = Clue::of(name) {
-                clues.note(clue, value.as_bytes(), manager);
+                self.note(clue, value.as_bytes(), manager);
             }
         }
-        clues
     }
 
     /// Looks up what is needed, where that costs less: whoever says which site made the request is asked for nothing else that
     /// would tell it, unless some other `Origin` is trusted.
     #[inline]
     pub(crate) fn look_up<V: IntoIterator<Item = &'a [u8]>>(
+        &mut self,
         mut find: impl FnMut(Clue) -> V,
         manager: &dyn SessionManager,
         method: &Method,
         trusts: bool,
-    ) -> Self {
-        let mut clues = Self::default();
+    ) {
         let mut note = |clues: &mut Self, clue| {
             for value in find(clue) {
                 clues.note(clue, value, manager);
             }
         };
-        for clue in
-            [Clue::Cookie, Clue::Accept, Clue::SecFetchSite, Clue::SecPurpose, Clue::Purpose, Clue::XMoz]
-        {
-            note(&mut clues, clue);
+        for clue in Clue::ALWAYS {
+            note(self, clue);
         }
         if !method.is_safe() {
-            note(&mut clues, Clue::UserAgent);
+            note(self, Clue::UserAgent);
         }
-        let says = clues.site != Header::Never;
+        let says = self.site != Header::Never;
         if !says || trusts {
-            note(&mut clues, Clue::Origin);
+            note(self, Clue::Origin);
         }
         if !says {
-            note(&mut clues, Clue::Referer);
-            note(&mut clues, Clue::Host);
+            note(self, Clue::Referer);
+            note(self, Clue::Host);
         }
-        clues
     }
 
     #[inline]

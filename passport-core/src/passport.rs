@@ -85,7 +85,7 @@ impl<U: Send + Sync + 'static> Passport<U> {
         headers: &HeaderMap,
         outer: Option<Session>,
     ) -> Pending {
-        self.begin_by(method, authority, Clues::read(headers, &*self.0.sessions), outer)
+        self.begin_by(method, authority, outer, |clues| clues.read(headers, &*self.0.sessions))
     }
 
     /// As [`begin`](Self::begin), for frameworks whose headers are not those of the `http` crate: `find` says the values of a
@@ -98,18 +98,22 @@ impl<U: Send + Sync + 'static> Passport<U> {
         outer: Option<Session>,
     ) -> Pending {
         let trusts = !self.0.trusted.is_empty();
-        self.begin_by(method, authority, Clues::look_up(find, &*self.0.sessions, method, trusts), outer)
+        self.begin_by(method, authority, outer, |clues| {
+            clues.look_up(find, &*self.0.sessions, method, trusts)
+        })
     }
 
     #[inline]
-    fn begin_by(
+    fn begin_by<'a>(
         &self,
         method: &Method,
         authority: Option<&Authority>,
-        clues: Clues<'_>,
         outer: Option<Session>,
+        read: impl FnOnce(&mut Clues<'a>),
     ) -> Pending {
         let manager = &self.0.sessions;
+        let mut clues = Clues::default();
+        read(&mut clues);
         let foreign = clues.is_foreign(method, authority, || manager.is_secure(), &self.0.trusted);
         let attached = Attached { realm: self.0.clone(), foreign };
         if let Some(around) = &outer
@@ -119,7 +123,7 @@ impl<U: Send + Sync + 'static> Passport<U> {
             // The innermost session stays in the type map: it leads to the shared one.
             return Pending::within(around.clone());
         }
-        Pending::new(Session::begin(attached, method, clues, outer))
+        Pending::new(Session::begin(attached, method, &mut clues, outer))
     }
 
     /// A guard that runs one or several strategies, in this order.

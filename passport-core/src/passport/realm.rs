@@ -35,6 +35,7 @@ impl<U: Send + Sync + 'static> Finding<'_, U> {
 
 impl<U: Send + Sync + 'static> Inner<U> {
     /// Asks the user store for the user of this key. `None`: it is of another type, as after a change of `UserStore::Key`.
+    #[inline]
     pub(crate) fn find_user(&self, key: &[u8]) -> Result<Option<Finding<'_, U>>, Error> {
         let finding = catch_unwind(AssertUnwindSafe(|| self.users.find(key)));
         let finding = finding.map_err(|_| Error::User("it panicked".into()))?;

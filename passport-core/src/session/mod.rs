@@ -61,8 +61,9 @@ pub(crate) struct State {
     strays: Box<[Token]>,
     /// Whether there were more of them: then no logout can end them all.
     too_many: bool,
-    /// When the request came, if it brought a session and may have a body, which can take as long as its sender likes.
-    began: Option<Timestamp>,
+    /// When the request came, if it brought a session and may have a body, which can take as long as its sender likes; else
+    /// `NEVER`.
+    began: Timestamp,
     prefers_json: bool,
     /// Whether another manager on this request uses the same cookie.
     cookie_taken: bool,
@@ -88,11 +89,11 @@ impl Session {
     pub(crate) fn begin(
         attached: Attached,
         method: &Method,
-        clues: Clues<'_>,
+        clues: &mut Clues<'_>,
         outer: Option<Session>,
     ) -> Self {
         let too_many = matches!(clues.presented, Presented::TooMany(_));
-        let (sent, token, strays) = match clues.presented {
+        let (sent, token, strays) = match mem::take(&mut clues.presented) {
             Presented::Nothing => (Sent::Nothing, None, Box::default()),
             Presented::Malformed => (Sent::Malformed, None, Box::default()),
             Presented::One(token) => (Sent::Cookie, Some(token), Box::default()),
@@ -104,8 +105,8 @@ impl Session {
             _ => Client::new(),
         };
         let began = match token {
-            Some(_) if !method.is_safe() => Some(attached.realm.manager().clock().now()),
-            _ => None,
+            Some(_) if !method.is_safe() => attached.realm.manager().clock().now(),
+            _ => Timestamp::NEVER,
         };
         let cookie_taken = outer.as_ref().is_some_and(|outer| {
             let name = attached.realm.manager().cookie_name();
@@ -209,8 +210,7 @@ impl State {
 
     /// Whether the store may have forgotten what has ended since the request came.
     fn outlived_marks(&self) -> bool {
-        let age = self.began.map(|began| self.manager().clock().now().since(began));
-        age.is_some_and(|age| age >= Duration::from_secs(MARK_SECONDS))
+        self.manager().clock().now().since(self.began) >= Duration::from_secs(MARK_SECONDS)
     }
 }
 
