@@ -99,7 +99,7 @@ impl<U: Send + Sync + 'static> Passport<U> {
     ) -> Pending {
         let trusts = !self.0.trusted.is_empty();
         self.begin_by(method, authority, outer, |clues| {
-            clues.look_up(find, &*self.0.sessions, method, trusts)
+            clues.look_up(find, &*self.0.sessions, method, trusts);
         })
     }
 

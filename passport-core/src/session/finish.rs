@@ -4,8 +4,8 @@ use std::sync::PoisonError;
 
 use triomphe::Arc;
 
-use super::{Core, Headers, Log, Sent, Session, lock, log::Taken};
-use crate::{Error, Record, SessionManager, events, logout::ClearSiteData};
+use super::{Attached, Core, Headers, Log, Sent, Session, lock, log::Taken};
+use crate::{Error, Record, events, logout::ClearSiteData};
 
 impl Session {
     /// What can be answered without waiting. `None`: something must be written.
@@ -14,10 +14,10 @@ impl Session {
         // Mostly nobody else has the session any more: then nothing is locked, and nobody has to be kept out.
         if let Some(state) = Arc::get_mut(&mut self.0) {
             let log = state.log.get_mut().unwrap_or_else(PoisonError::into_inner);
-            return try_close(state.core.get_mut(), log, &**state.attached.realm.manager(), state.sent);
+            return try_close(state.core.get_mut(), log, &state.attached, state.sent);
         }
         let mut core = self.0.core.try_enter()?;
-        try_close(&mut core, &mut lock(&self.0.log), &**self.0.manager(), self.0.sent)
+        try_close(&mut core, &mut lock(&self.0.log), &self.0.attached, self.0.sent)
     }
 
     /// Of an error too: the answer to it depends on the cookie as much as the handler's did, but hands out none.
@@ -31,7 +31,7 @@ impl Session {
         core.finished = true;
         let done = self.finish_with(&mut core).await;
         done.map_err(|error| {
-            let mut headers = headers(&core, &**state.manager(), state.sent).unwrap_or_default();
+            let mut headers = headers(&core, &state.attached, state.sent).unwrap_or_default();
             // The cookie of a logout goes, that of a login does not: what it opens is not what the handler meant.
             headers.cookie.take_if(|_| !core.logged_out);
             Box::new((error, headers))
@@ -49,7 +49,7 @@ impl Session {
         {
             events::ignored("extending an idle session", &error);
         }
-        headers(core, &**state.manager(), state.sent)
+        headers(core, &state.attached, state.sent)
     }
 
     async fn write_gathered(&self, core: &mut Core) -> Result<(), Error> {
@@ -80,7 +80,7 @@ impl Session {
 
 /// The end of a request that has nothing to write. `None`: it has.
 #[inline]
-fn try_close(core: &mut Core, log: &mut Log, manager: &dyn SessionManager, sent: Sent) -> Option<Headers> {
+fn try_close(core: &mut Core, log: &mut Log, attached: &Attached, sent: Sent) -> Option<Headers> {
     // A user is gone, a login's time is over, or the idle time is to be extended: once a minute or so.
     let must_write = core.has_stale_login() || core.record().is_some_and(|found| found.expired || found.due);
     if must_write || !log.changes.is_empty() {
@@ -88,18 +88,18 @@ fn try_close(core: &mut Core, log: &mut Log, manager: &dyn SessionManager, sent:
     }
     (core.finished, log.closed) = (true, true);
     // Only a cookie that is no header value can fail, and that way leads through `finish`.
-    headers(core, manager, sent).ok()
+    headers(core, attached, sent).ok()
 }
 
-fn headers(core: &Core, manager: &dyn SessionManager, sent: Sent) -> Result<Headers, Error> {
+fn headers(core: &Core, attached: &Attached, sent: Sent) -> Result<Headers, Error> {
     let cookie = match core.issued() {
-        Some((token, found)) => Some(manager.set_cookie(token, found)?),
-        None if core.logged_out && sent != Sent::Nothing => Some(manager.expire_cookie()),
+        Some((token, found)) => Some(attached.manager().set_cookie(token, found)?),
+        None if core.logged_out && sent != Sent::Nothing => Some(attached.manager().expire_cookie()),
         None => None,
     };
     // A program without a cookie has nothing to forget.
     let clear = if sent == Sent::Cookie { core.clear } else { ClearSiteData::Nothing };
     // Without a cookie to look for, no answer depends on one.
-    let vary = core.asked && !manager.cookie_name().is_empty();
+    let vary = core.asked && !attached.manager().cookie_name().is_empty();
     Ok(Headers { cookie, vary, private: core.private, clear })
 }

@@ -205,7 +205,7 @@ impl Session {
 
 impl State {
     fn manager(&self) -> &std::sync::Arc<dyn crate::SessionManager> {
-        self.attached.realm.manager()
+        self.attached.manager()
     }
 
     /// Whether the store may have forgotten what has ended since the request came.

@@ -43,6 +43,12 @@ pub(crate) struct Attached {
     pub(crate) foreign: bool,
 }
 
+impl Attached {
+    pub(super) fn manager(&self) -> &Arc<dyn SessionManager> {
+        self.realm.manager()
+    }
+}
+
 impl Session {
     /// This request's view of the users of one kind.
     ///
