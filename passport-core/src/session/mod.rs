@@ -105,7 +105,7 @@ impl Session {
             _ => Client::new(),
         };
         let began = match token {
-            Some(_) if !method.is_safe() => attached.realm.manager().clock().now(),
+            Some(_) if !method.is_safe() => attached.now(),
             _ => Timestamp::NEVER,
         };
         let cookie_taken = outer.as_ref().is_some_and(|outer| {
@@ -210,7 +210,7 @@ impl State {
 
     /// Whether the store may have forgotten what has ended since the request came.
     fn outlived_marks(&self) -> bool {
-        self.manager().clock().now().since(self.began) >= Duration::from_secs(MARK_SECONDS)
+        self.attached.now().since(self.began) >= Duration::from_secs(MARK_SECONDS)
     }
 }
 
