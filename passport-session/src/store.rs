@@ -80,8 +80,8 @@ pub trait SessionStore: Send + Sync + 'static {
     ///
     /// If the record under `old` has logins, a mark from `old` to `new` stays until the old record would have
     /// expired: only [`delete`](Self::delete) follows it. A store may forget it earlier, once the session has ended
-    /// and [`MARK_SECONDS`] are over. If it has none, an empty mark stays for
-    /// [`MARK_SECONDS`]: whoever knew the id from before a login cannot end that login. Where already
+    /// and [`MARK_SECONDS`](crate::MARK_SECONDS) are over. If it has none, an empty mark stays for
+    /// [`MARK_SECONDS`](crate::MARK_SECONDS): whoever knew the id from before a login cannot end that login. Where already
     /// [`MARK_CHAIN`] live marks in a row lead to `old`, this ends the session instead, as `delete` does, and
     /// answers `Gone`: otherwise a thief could rotate a session out of its owner's reach.
     async fn rotate(
@@ -99,7 +99,7 @@ pub trait SessionStore: Send + Sync + 'static {
     async fn touch(&self, id: IdHash, life: Life) -> Result<bool, StoreError>;
 
     /// Ends the session at this id, or where marks lead from it, and leaves an empty mark at every id it passed, for
-    /// [`MARK_SECONDS`]. Whether a live session ended. What has expired may be marked too: it is no live session, and stays
+    /// [`MARK_SECONDS`](crate::MARK_SECONDS). Whether a live session ended. What has expired may be marked too: it is no live session, and stays
     /// dead if the clock is set back.
     async fn delete(&self, id: IdHash, now: Timestamp) -> Result<bool, StoreError>;
 
