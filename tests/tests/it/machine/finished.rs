@@ -104,17 +104,3 @@ async fn a_question_that_nobody_goes_on_with_holds_up_neither_the_next_one_nor_t
     assert!(matches!(session.insert("a", 1), Err(Error::Finished)));
     drop(begun);
 }
-
-#[tokio::test]
-async fn who_waits_for_a_question_that_is_dropped_is_answered() {
-    let site = Site::new();
-    let alice = site.logged_in("alice").await;
-    let visit = site.visit(&alice);
-    site.store.arm("load", Fault::HangBefore);
-    let (first, auth) = (visit.auth(), visit.auth());
-    let begun = polled(first.user());
-    site.store.heal();
-    let next = polled(auth.user());
-    drop(begun);
-    assert!(next.await.unwrap().is_some());
-}
