@@ -95,7 +95,7 @@ pub(crate) fn foreign_session_refused() {
 pub(crate) fn lost() {
     error!(
         target: "passport", event = "session_lost",
-        "a request was dropped before its end: what it wrote to the session is lost; the client has gone, or the adapter does not await `pending.finish()`"
+        "a request was dropped before its end: what it wrote to the session is lost, unless the store was just writing it; the client has gone, or the adapter does not await `pending.finish()`"
     );
 }
 

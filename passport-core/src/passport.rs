@@ -90,6 +90,11 @@ impl<U: Send + Sync + 'static> Passport<U> {
 
     /// As [`begin`](Self::begin), for frameworks whose headers are not those of the `http` crate: `find` says the values of a
     /// header as they came, without copying any. It is asked for what is needed alone.
+    ///
+    /// # Security
+    ///
+    /// `find` has to pass over upper and lower case in names (RFC 9110, section 5.1) and to say every value, each line of the
+    /// request on its own: a header that it overlooks is one that another site's request has not sent.
     pub fn begin_with<'a, V: IntoIterator<Item = &'a [u8]>>(
         &self,
         method: &Method,
