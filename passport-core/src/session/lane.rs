@@ -34,7 +34,7 @@ impl<T> Lane<T> {
 
     /// Takes the lane if it is free.
     pub(crate) fn try_enter(&self) -> Option<InLane<'_, T>> {
-        self.value.try_borrow_mut().ok().map(|value| InLane { lane: self, value: Some(value) })
+        self.value.try_borrow_mut().ok().map(|value| InLane { value, _leaving: Leaving(self) })
     }
 
     /// For whoever has all of it.
@@ -70,37 +70,31 @@ impl<T> Lane<T> {
     }
 }
 
-/// The right to use what is in the lane.
+/// The right to use what is in the lane. Given back in this order: first the value, then the word to those who wait.
 pub(crate) struct InLane<'a, T> {
-    lane: &'a Lane<T>,
-    /// `None` only while it is dropped.
-    value: Option<AtomicRefMut<'a, T>>,
+    value: AtomicRefMut<'a, T>,
+    _leaving: Leaving<'a, T>,
 }
+
+struct Leaving<'a, T>(&'a Lane<T>);
 
 impl<T> Deref for InLane<'_, T> {
     type Target = T;
 
     fn deref(&self) -> &T {
-        match &self.value {
-            Some(value) => value,
-            None => unreachable!("taken out only when dropped"),
-        }
+        &self.value
     }
 }
 
 impl<T> DerefMut for InLane<'_, T> {
     fn deref_mut(&mut self) -> &mut T {
-        match &mut self.value {
-            Some(value) => value,
-            None => unreachable!("taken out only when dropped"),
-        }
+        &mut self.value
     }
 }
 
-impl<T> Drop for InLane<'_, T> {
+impl<T> Drop for Leaving<'_, T> {
     fn drop(&mut self) {
-        self.value = None;
-        self.lane.left();
+        self.0.left();
     }
 }
 
