@@ -39,6 +39,19 @@ pub trait UserStore: Send + Sync + 'static {
     /// If nobody can say: that answers 503, and is no logout.
     async fn deserialize_user(&self, key: Self::Key) -> Result<Option<Arc<Self::User>>, BoxError>;
 
+    /// The user of this key, if it is at hand, in a cache or in memory; `None` if not: then
+    /// [`deserialize_user`](Self::deserialize_user) is asked, which knows everybody. Leave it away unless you have one: it saves a
+    /// future in each request, and no more.
+    ///
+    /// It must not block. [`Auth::recheck`](crate::Auth::recheck) passes it over.
+    ///
+    /// # Security
+    ///
+    /// It is believed: whoever is changed, disabled or deleted has to leave the cache before that is confirmed, on every server.
+    fn cached_user(&self, _key: &Self::Key) -> Option<Arc<Self::User>> {
+        None
+    }
+
     /// What ends all of this user's sessions when it changes.
     fn fingerprint(&self, user: &Self::User) -> Fingerprint;
 }
@@ -191,18 +204,27 @@ where
         Ok(Some(Arc::new(key)))
     }
 
+    fn cached_user(&self, key: &U) -> Option<Arc<U>> {
+        Some(Arc::new(key.clone()))
+    }
+
     fn fingerprint(&self, _: &U) -> Fingerprint {
         Fingerprint::none()
     }
 }
+
+/// A question to the user store, under way.
+pub(crate) type Finding<'a, U> = BoxFuture<'a, Result<Option<Arc<U>>, BoxError>>;
 
 /// A `UserStore` without its key's type.
 pub(crate) trait DynUserStore<U>: Send + Sync {
     /// The key, as JSON.
     fn key(&self, user: &U) -> Result<Vec<u8>, Error>;
     fn fingerprint(&self, user: &U) -> Fingerprint;
+    /// `None`: ask.
+    fn cached(&self, key: &[u8]) -> Option<Arc<U>>;
     /// `None`: this is no key of this store.
-    fn find(&self, key: &[u8]) -> Option<BoxFuture<'_, Result<Option<Arc<U>>, BoxError>>>;
+    fn find(&self, key: &[u8]) -> Option<Finding<'_, U>>;
     /// Whether these bytes are a key of this store, written as this store writes it.
     fn is_key(&self, key: &[u8]) -> bool;
 }
@@ -216,8 +238,12 @@ impl<S: UserStore> DynUserStore<S::User> for S {
         UserStore::fingerprint(self, user)
     }
 
+    fn cached(&self, key: &[u8]) -> Option<Arc<S::User>> {
+        self.cached_user(&serde_json::from_slice(key).ok()?)
+    }
+
     // Hands on the box of async-trait: no second one.
-    fn find(&self, key: &[u8]) -> Option<BoxFuture<'_, Result<Option<Arc<S::User>>, BoxError>>> {
+    fn find(&self, key: &[u8]) -> Option<Finding<'_, S::User>> {
         Some(self.deserialize_user(serde_json::from_slice(key).ok()?))
     }
 
@@ -239,7 +265,11 @@ impl<U> DynUserStore<U> for Nobody {
         Fingerprint::none()
     }
 
-    fn find(&self, _: &[u8]) -> Option<BoxFuture<'_, Result<Option<Arc<U>>, BoxError>>> {
+    fn cached(&self, _: &[u8]) -> Option<Arc<U>> {
+        None
+    }
+
+    fn find(&self, _: &[u8]) -> Option<Finding<'_, U>> {
         None
     }
 

@@ -2,10 +2,8 @@
 
 use std::{
     any::TypeId,
-    future::poll_fn,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
-    task::{Context, Poll},
 };
 
 use bytes::Bytes;
@@ -13,36 +11,35 @@ use http::{Response, Uri};
 
 use super::Inner;
 use crate::{
-    BoxError, BoxFuture, Clock, EndedLogin, Error, Fingerprint16, Login, Refusal, SessionManager, events,
-    logout::Provider, panics::Timed, session::Realm, token::same16,
+    BoxFuture, Clock, EndedLogin, Error, Fingerprint16, Login, Refusal, SessionManager, events,
+    logout::Provider, session::Realm, token::same16, user_store::Finding,
 };
 
-/// A question to the user store under way, under a deadline and safe from its panics.
-pub(crate) struct Finding<'a, U>(Timed<Call<'a, U>>);
-
-type Call<'a, U> = BoxFuture<'a, Result<Option<Arc<U>>, BoxError>>;
-
-impl<U: Send + Sync + 'static> Finding<'_, U> {
-    /// Must not be polled after it was ready.
-    pub(crate) fn poll(
-        &mut self,
-        passport: &Inner<U>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Result<Option<Arc<U>>, Error>> {
-        self.0.poll(cx, || passport.timer()).map_err(Error::User)
-    }
-}
-
 impl<U: Send + Sync + 'static> Inner<U> {
-    /// Asks the user store for the user of this key. `None`: it is of another type, as after a change of `UserStore::Key`.
+    /// The user of this key, if it need not be waited for.
+    ///
+    /// # Errors
+    ///
+    /// If the application's `cached_user` panics.
     #[inline]
+    pub(crate) fn cached_user(&self, key: &[u8]) -> Result<Option<Arc<U>>, Error> {
+        let cached = catch_unwind(AssertUnwindSafe(|| self.users.cached(key)));
+        cached.map_err(|_| Error::User("`cached_user` panicked".into()))
+    }
+
+    /// Asks the user store for the user of this key. `None`: it is of another type, as after a change of `UserStore::Key`.
     pub(crate) fn find_user(&self, key: &[u8]) -> Result<Option<Finding<'_, U>>, Error> {
         let finding = catch_unwind(AssertUnwindSafe(|| self.users.find(key)));
         let finding = finding.map_err(|_| Error::User("it panicked".into()))?;
         if finding.is_none() {
             events::key_unreadable(self.realm);
         }
-        Ok(finding.map(|finding| Finding(Timed::new(finding))))
+        Ok(finding)
+    }
+
+    /// What the user store answered: under the deadline, and safe from its panics.
+    pub(crate) async fn found(&self, finding: Finding<'_, U>) -> Result<Option<Arc<U>>, Error> {
+        self.timed(finding).await.map_err(Error::User)
     }
 
     /// The user, if it still is the one whose fingerprint a login has kept.
@@ -52,11 +49,10 @@ impl<U: Send + Sync + 'static> Inner<U> {
     /// If the application's `fingerprint` panics: nobody can say, then.
     pub(crate) fn if_unchanged(
         &self,
-        user: Option<Arc<U>>,
+        user: Arc<U>,
         key: &[u8],
         same: impl FnOnce(&Fingerprint16) -> bool,
     ) -> Result<Option<Arc<U>>, Error> {
-        let Some(user) = user else { return Ok(None) };
         let kept = catch_unwind(AssertUnwindSafe(|| self.users.fingerprint(&user).kept(self.realm, key)));
         let kept = kept.map_err(|_| Error::User("`fingerprint` panicked".into()))?;
         Ok(same(&kept).then_some(user))
@@ -76,9 +72,11 @@ impl<U: Send + Sync + 'static> Inner<U> {
         key: &[u8],
         same: impl Fn(&Fingerprint16) -> bool + Send,
     ) -> Result<Option<Arc<U>>, Error> {
-        let Some(mut finding) = self.find_user(key)? else { return Ok(None) };
-        let user = poll_fn(|cx| finding.poll(self, cx)).await?;
-        self.if_unchanged(user, key, same)
+        let Some(finding) = self.find_user(key)? else { return Ok(None) };
+        match self.found(finding).await? {
+            Some(user) => self.if_unchanged(user, key, same),
+            None => Ok(None),
+        }
     }
 }
 

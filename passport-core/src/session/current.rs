@@ -1,10 +1,10 @@
 //! Who is let in by an extractor, which stands where a guard might.
 
-use std::{future::poll_fn, sync::Arc, task::Poll};
+use std::{sync::Arc, task::Poll};
 
 use http::Method;
 
-use super::{Session, ask::Progress};
+use super::Session;
 use crate::{Auth, Error, events, guard};
 
 impl Session {
@@ -27,11 +27,25 @@ impl Session {
             return Box::pin(async move { auth.current(changes).await }).await;
         };
         // As `user` does, without its future in this one.
-        let user = match poll_fn(|cx| Poll::Ready(self.ask(passport, cx))).await {
-            Progress::Done(answer) => answer?,
-            Progress::Waiting(waiting) => waiting.await?,
+        let user = match self.user_at_once(passport) {
+            Poll::Ready(answer) => answer?,
+            Poll::Pending => Box::pin(self.wait_for_user(passport, false)).await?,
         };
         user.ok_or(Error::Unauthenticated)
+    }
+
+    /// As [`current_user`](Self::current_user), for frameworks that box each extractor's future: `None` if there is something to
+    /// wait for, several passports, or a foreign site that made the request.
+    ///
+    /// # Errors
+    ///
+    /// As of [`current_user`](Self::current_user).
+    pub fn current_user_at_once<U: Send + Sync + 'static>(&self) -> Option<Result<Arc<U>, Error>> {
+        let passport = self.only::<U>().filter(|_| !self.is_foreign())?;
+        match self.user_at_once(passport) {
+            Poll::Ready(answer) => Some(answer.and_then(|user| user.ok_or(Error::Unauthenticated))),
+            Poll::Pending => None,
+        }
     }
 
     /// Who is logged in; `None` for nobody: [`Auth::user`](crate::Auth::user) for extractors.

@@ -80,9 +80,12 @@ impl Core {
 
     /// Asks the store, once. `None`: there is no record, or it has ended.
     pub(super) async fn load(&mut self, state: &State) -> Result<Option<&Found>, Error> {
-        match self.load_at_once(state) {
-            Some(done) => done?,
-            None => self.load_waiting(state).await?,
+        match (self.load_at_once(state), &self.token) {
+            (None, Some(token)) => {
+                let lookup = state.manager().load(token).await?;
+                self.keep(state, lookup);
+            }
+            (done, _) => done.unwrap_or(Ok(()))?,
         }
         Ok(self.record())
     }
@@ -96,16 +99,6 @@ impl Core {
         };
         let lookup = state.manager().load_at_once(token)?;
         Some(lookup.map(|lookup| self.keep(state, lookup)))
-    }
-
-    /// Asks the store, once.
-    pub(super) async fn load_waiting(&mut self, state: &State) -> Result<(), Error> {
-        self.asked = true;
-        if let (Seen::Unread | Seen::Doubted, Some(token)) = (&self.seen, &self.token) {
-            let lookup = state.manager().load(token).await?;
-            self.keep(state, lookup);
-        }
-        Ok(())
     }
 
     /// Keeps what the store said.

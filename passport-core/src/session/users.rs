@@ -130,7 +130,7 @@ impl Session {
                 core.forget();
             }
         }
-        self.user(&passport.0).await
+        self.wait_for_user(&passport.0, true).await
     }
 
     /// Authenticates this request alone. Whom the session itself had found stays logged in by the session.

@@ -71,6 +71,10 @@ impl UserStore for Users {
         Ok(self.get(id).cloned())
     }
 
+    fn cached_user(&self, id: &u64) -> Option<Arc<User>> {
+        self.get(*id).cloned()
+    }
+
     fn fingerprint(&self, user: &User) -> Fingerprint {
         match self.ends {
             Ends::Epoch => Fingerprint::epoch(user.epoch),

@@ -1,5 +1,6 @@
 //! One request, as a state machine: every order of login, logout and writing, at the core's own door.
 
+mod cached;
 mod config;
 mod counts;
 pub(crate) mod data_owners;

@@ -75,6 +75,12 @@ impl<P: Person> UserStore for People<P> {
         Ok(Some(Arc::new(self.get(&key))))
     }
 
+    /// At hand, where nobody watches how the user is waited for.
+    fn cached_user(&self, key: &String) -> Option<Arc<P>> {
+        let gated = self.state.lock().unwrap().gated;
+        (!gated).then(|| Arc::new(self.get(key)))
+    }
+
     fn fingerprint(&self, user: &P) -> Fingerprint {
         Fingerprint::epoch(user.epoch())
     }

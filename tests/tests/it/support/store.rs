@@ -3,10 +3,13 @@
 use std::{
     future::pending,
     sync::{Arc, Mutex},
+    task::Poll,
 };
 
 use passport_core::{BoxFuture, Life, Owner, Record, Timestamp, async_trait};
 use passport_session::{Entry, IdHash, Limit, Loaded, MemoryStore, SessionStore, StoreError, Written};
+
+use super::poll;
 
 /// What a call does instead of answering.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +38,8 @@ struct Script {
     skip: usize,
     /// Only one call goes wrong.
     once: bool,
+    /// Loads need not be waited for.
+    at_once: bool,
 }
 
 impl TestStore {
@@ -65,6 +70,11 @@ impl TestStore {
         let mut script = self.0.script.lock().unwrap();
         (script.once, script.skip) = (false, 0);
         script.faults.clear();
+    }
+
+    /// Loads need not be waited for, unless they hang.
+    pub(crate) fn answer_at_once(&self) {
+        self.0.script.lock().unwrap().at_once = true;
     }
 
     /// What was called since the last time somebody asked.
@@ -117,6 +127,14 @@ impl SessionStore for TestStore {
 
     async fn load(&self, id: IdHash, now: Timestamp) -> Result<Loaded, StoreError> {
         self.call("load", self.0.memory.load(id, now)).await
+    }
+
+    fn load_at_once(&self, id: IdHash, now: Timestamp) -> Option<Result<Loaded, StoreError>> {
+        let at_once = self.0.script.lock().unwrap().at_once;
+        match at_once.then(|| poll(&mut self.load(id, now)))? {
+            Poll::Ready(loaded) => Some(loaded),
+            Poll::Pending => None,
+        }
     }
 
     async fn update(

@@ -70,6 +70,8 @@ struct Inner {
     down: AtomicBool,
     panics: AtomicBool,
     fingerprint_panics: AtomicBool,
+    cached: AtomicBool,
+    cache_panics: AtomicBool,
 }
 
 impl<P> Clone for Users<P> {
@@ -87,6 +89,8 @@ impl<P: Person> Users<P> {
             down: AtomicBool::new(false),
             panics: AtomicBool::new(false),
             fingerprint_panics: AtomicBool::new(false),
+            cached: AtomicBool::new(false),
+            cache_panics: AtomicBool::new(false),
         };
         Self { inner: Arc::new(inner), kind: PhantomData }
     }
@@ -129,6 +133,22 @@ impl<P: Person> Users<P> {
     }
 }
 
+impl<P: Person> Users<P> {
+    /// Whether all of them are at hand.
+    pub(crate) fn cache(&self, cached: bool) {
+        self.inner.cached.store(cached, Relaxed);
+    }
+
+    pub(crate) fn panic_at_hand(&self, panics: bool) {
+        self.inner.cache_panics.store(panics, Relaxed);
+    }
+
+    fn find(&self, name: &str) -> Option<Arc<P>> {
+        let epoch = self.inner.epochs.lock().unwrap().get(name).copied();
+        epoch.map(|epoch| Arc::new(P::of(name, epoch)))
+    }
+}
+
 #[async_trait]
 impl<P: Person> UserStore for Users<P> {
     type User = P;
@@ -145,8 +165,12 @@ impl<P: Person> UserStore for Users<P> {
         if self.inner.down.load(Relaxed) {
             return Err("the users cannot be reached".into());
         }
-        let epoch = self.inner.epochs.lock().unwrap().get(&key).copied();
-        Ok(epoch.map(|epoch| Arc::new(P::of(&key, epoch))))
+        Ok(self.find(&key))
+    }
+
+    fn cached_user(&self, key: &String) -> Option<Arc<P>> {
+        assert!(!self.inner.cache_panics.load(Relaxed), "the cache panics");
+        self.inner.cached.load(Relaxed).then(|| self.find(key))?
     }
 
     fn fingerprint(&self, user: &P) -> Fingerprint {

@@ -1,0 +1,94 @@
+//! Users who are at hand: nobody is waited for, and everything else is as it is with those who are asked for.
+
+use passport_core::Error;
+
+use crate::support::Site;
+
+/// One whose store has to be waited for, and one whose store answers at once.
+fn sites() -> [Site; 2] {
+    let at_once = Site::new();
+    at_once.store.answer_at_once();
+    [Site::new(), at_once]
+}
+
+#[tokio::test]
+async fn who_is_at_hand_is_not_asked_for() {
+    for site in sites() {
+        let alice = site.logged_in("alice").await;
+        site.users.cache(true);
+        let before = site.users.asked();
+        let visit = site.visit(&alice);
+        assert_eq!((visit.who().await.as_str(), visit.who().await.as_str()), ("alice", "alice"));
+        assert_eq!(site.users.asked(), before);
+        site.users.cache(false);
+        assert_eq!((site.who(&alice).await.as_str(), site.users.asked()), ("alice", before + 1));
+    }
+}
+
+#[tokio::test]
+async fn a_request_keeps_to_whom_it_found() {
+    for site in sites() {
+        let alice = site.logged_in("alice").await;
+        site.users.cache(true);
+        let visit = site.visit(&alice);
+        assert_eq!(visit.who().await, "alice");
+        site.users.change("alice");
+        assert_eq!(visit.who().await, "alice");
+        assert!(visit.auth().recheck().await.unwrap().is_none(), "unless it asks again");
+    }
+}
+
+#[tokio::test]
+async fn a_recheck_believes_no_cache() {
+    for site in sites() {
+        let alice = site.logged_in("alice").await;
+        site.users.cache(true);
+        let visit = site.visit(&alice);
+        let before = site.users.asked();
+        assert!(visit.auth().recheck().await.unwrap().is_some());
+        assert_eq!(site.users.asked(), before + 1);
+    }
+}
+
+#[tokio::test]
+async fn who_has_changed_in_the_cache_is_logged_out() {
+    for site in sites() {
+        let alice = site.logged_in_with("alice", "secret", "1").await;
+        site.users.cache(true);
+        site.users.change("alice");
+        let visit = site.visit(&alice);
+        assert_eq!(visit.who().await, "nobody");
+        assert!(visit.end().await.takes_the_cookie_away());
+        assert_eq!(site.holds(&alice, "secret").await, None);
+        assert_eq!(site.sessions_of("alice").await, 0);
+    }
+}
+
+/// A cache knows who is there, and not who is gone.
+#[tokio::test]
+async fn who_is_not_in_the_cache_is_asked_for() {
+    for site in sites() {
+        let alice = site.logged_in("alice").await;
+        site.users.cache(true);
+        site.users.remove("alice");
+        let before = site.users.asked();
+        let visit = site.visit(&alice);
+        assert_eq!((visit.who().await.as_str(), site.users.asked()), ("nobody", before + 1));
+        assert!(visit.end().await.takes_the_cookie_away());
+        assert_eq!(site.sessions_of("alice").await, 0);
+    }
+}
+
+#[tokio::test]
+async fn a_cache_that_panics_is_an_error_and_no_logout() {
+    for site in sites() {
+        let alice = site.logged_in_with("alice", "secret", "1").await;
+        site.users.panic_at_hand(true);
+        let visit = site.visit(&alice);
+        assert!(matches!(visit.auth().user().await, Err(Error::User(_))));
+        site.users.panic_at_hand(false);
+        assert_eq!(visit.who().await, "alice", "it is asked again");
+        assert!(visit.end().await.sets_no_cookie());
+        assert_eq!(site.holds(&alice, "secret").await.as_deref(), Some("1"));
+    }
+}
