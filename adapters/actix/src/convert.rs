@@ -2,8 +2,6 @@
 //!
 //! What one version of `http` takes, the other takes too.
 
-use std::sync::LazyLock;
-
 use actix_web::{
     HttpRequest, HttpResponse,
     body::BoxBody,
@@ -14,7 +12,11 @@ use http::{Extensions, HeaderMap, HeaderName, HeaderValue, Method, Request, Resp
 use passport_core::{Clue, PassportExt, ResponseHeaders};
 
 /// A method that is none counts as one that changes something.
+#[inline]
 pub(crate) fn method(method: &actix_web::http::Method) -> Method {
+    if method == actix_web::http::Method::GET {
+        return Method::GET;
+    }
     Method::from_bytes(method.as_str().as_bytes()).unwrap_or(Method::POST)
 }
 
@@ -22,10 +24,15 @@ pub(crate) fn method(method: &actix_web::http::Method) -> Method {
 /// of the processor for each.
 #[inline]
 pub(crate) fn find(headers: &header::HeaderMap, clue: Clue) -> impl Iterator<Item = &[u8]> {
-    static NAMES: LazyLock<[header::HeaderName; Clue::ALL.len()]> =
-        LazyLock::new(|| Clue::ALL.map(|clue| header::HeaderName::from_static(clue.name())));
-
     headers.get_all(&NAMES[clue as usize]).map(header::HeaderValue::as_bytes)
+}
+
+/// The names of `Clue::ALL`: looked at byte by byte by the compiler.
+static NAMES: [header::HeaderName; Clue::ALL.len()] =
+    [name(0), name(1), name(2), name(3), name(4), name(5), name(6), name(7), name(8), name(9)];
+
+const fn name(clue: usize) -> header::HeaderName {
+    header::HeaderName::from_static(Clue::ALL[clue].name())
 }
 
 /// The request without its body, as guards and strategies see it. Of its extensions it has the session alone.
@@ -87,24 +94,19 @@ impl ResponseHeaders for Headers<'_> {
     }
 }
 
+/// What nearly every answer gets is there already: it takes neither a look at each byte nor a copy.
 fn pair(name: &HeaderName, value: &HeaderValue) -> Option<(header::HeaderName, header::HeaderValue)> {
-    // What nearly every answer gets needs neither a look at each byte nor a copy.
-    for (known, own, text) in &KNOWN {
-        if name == known && value.as_bytes() == text.as_bytes() {
-            return Some((own.clone(), text.clone()));
+    match value.as_bytes() {
+        b"Cookie" if name == http::header::VARY => return Some((header::VARY, COOKIE)),
+        b"private, no-store" if name == http::header::CACHE_CONTROL => {
+            return Some((header::CACHE_CONTROL, PRIVATE));
         }
+        _ => {}
     }
     let mut copy = header::HeaderValue::from_bytes(value.as_bytes()).ok()?;
     copy.set_sensitive(value.is_sensitive());
     Some((header::HeaderName::from_bytes(name.as_str().as_bytes()).ok()?, copy))
 }
 
-static KNOWN: [(HeaderName, header::HeaderName, header::HeaderValue); 3] = [
-    (http::header::VARY, header::VARY, header::HeaderValue::from_static("Cookie")),
-    (
-        http::header::CACHE_CONTROL,
-        header::CACHE_CONTROL,
-        header::HeaderValue::from_static("private, no-store"),
-    ),
-    (http::header::CACHE_CONTROL, header::CACHE_CONTROL, header::HeaderValue::from_static("no-store")),
-];
+const COOKIE: header::HeaderValue = header::HeaderValue::from_static("Cookie");
+const PRIVATE: header::HeaderValue = header::HeaderValue::from_static("private, no-store");

@@ -6,9 +6,10 @@ use std::{
     ops::Deref,
     pin::Pin,
     sync::Arc,
+    task::{Context, Poll},
 };
 
-use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header::UPGRADE};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, http::header::UPGRADE};
 use bytes::Bytes;
 use http::Request;
 use passport_core::{PassportExt, Refusal};
@@ -88,21 +89,56 @@ pub struct CurrentUser<U>(pub Arc<U>);
 
 impl<U: Send + Sync + 'static> FromRequest for CurrentUser<U> {
     type Error = Rejection;
-    type Future = LocalFuture<Self, Rejection>;
+    type Future = Extracting<Self, Rejection>;
 
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let at_once = req.extensions().get().and_then(passport_core::Session::current_user_at_once);
+        if let Some(Ok(user)) = at_once {
+            return Extracting::Done(Some(Self(user)));
+        }
         let asked = req.clone();
-        Box::pin(Watched::new(req.clone(), async move {
-            let user = match asked.session() {
-                Ok(session) => {
+        Extracting::Waiting(Box::pin(Watched::new(req.clone(), async move {
+            let user = match (at_once, asked.session()) {
+                (Some(answer), _) => answer,
+                (None, Ok(session)) => {
                     session
                         .current_user(|| (method(asked.method()), asked.headers().contains_key(UPGRADE)))
                         .await
                 }
-                Err(error) => Err(error),
+                (None, Err(error)) => Err(error),
             };
             user.map_or_else(|error| refused::<U, Self>(&asked, &error), |user| Extracted::User(Self(user)))
-        }))
+        })))
+    }
+}
+
+/// An extractor's future, for which nothing is allocated unless it has to wait.
+pub enum Extracting<T, E> {
+    #[doc(hidden)]
+    Done(Option<T>),
+    #[doc(hidden)]
+    Waiting(LocalFuture<T, E>),
+}
+
+impl<T, E> Unpin for Extracting<T, E> {}
+
+impl<T, E> Future for Extracting<T, E> {
+    type Output = Result<T, E>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        match &mut *self {
+            Self::Done(done) => match done.take() {
+                Some(done) => Poll::Ready(Ok(done)),
+                None => unreachable!("a future is not polled after it is done"),
+            },
+            Self::Waiting(waiting) => waiting.as_mut().poll(cx),
+        }
+    }
+}
+
+impl<T, E> fmt::Debug for Extracting<T, E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Extracting")
     }
 }
 

@@ -23,7 +23,7 @@ use crate::{convert, swallowed, timer::Timer};
 /// Lets every request inside of it know who is behind it: `App::new().wrap(passport(…))`.
 ///
 /// Put it outside of every guard and handler that asks. Two of them, for two kinds of user, may stand around the
-/// same routes.
+/// same routes. Middleware further out finds no session: not before, and no more when the answer comes back.
 pub fn passport<U: Send + Sync + 'static>(passport: Passport<U>) -> PassportMiddleware<U> {
     passport.provide_clock(Arc::new(Timer));
     PassportMiddleware { passport, address: None }
@@ -95,6 +95,7 @@ where
     fn call(&self, req: ServiceRequest) -> Self::Future {
         let PassportMiddleware { passport, address } = &self.middleware;
         let outer = req.extensions().get::<Session>().cloned();
+        let outermost = outer.is_none();
         let authority = req.uri().authority().and_then(|authority| authority.as_str().parse().ok());
         let find = |clue| convert::find(req.headers(), clue);
         let pending = passport.begin_with(&convert::method(req.method()), authority.as_ref(), find, outer);
@@ -103,7 +104,7 @@ where
         }
         req.extensions_mut().insert(pending.session().clone());
         // No clone of the request outlives this call: actix's router needs it for itself.
-        PassportFuture::Handler { inner: self.inner.call(req), pending: Some(pending) }
+        PassportFuture::Handler { inner: self.inner.call(req), pending: Some(pending), outermost }
     }
 }
 
@@ -112,7 +113,7 @@ pin_project! {
     #[project = Projected]
     pub enum PassportFuture<F> {
         #[doc(hidden)]
-        Handler { #[pin] inner: F, pending: Option<Pending> },
+        Handler { #[pin] inner: F, pending: Option<Pending>, outermost: bool },
         #[doc(hidden)]
         Finish { finish: Finish, result: Option<Result<ServiceResponse<BoxBody>, Error>> },
     }
@@ -126,21 +127,30 @@ where
     type Output = Result<ServiceResponse<BoxBody>, Error>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        if let Projected::Handler { inner, pending } = self.as_mut().project() {
+        if let Projected::Handler { inner, pending, outermost } = self.as_mut().project() {
             let result = ready!(inner.poll(cx));
             let Some(pending) = pending.take() else {
                 unreachable!("a future is not polled after it is done")
             };
-            let result = rendered(result, pending.session());
+            let mut result = rendered(result, pending.session());
+            if *outermost && let Ok(response) = &result {
+                // The request is over for whoever asks now. And then nobody else has the session any more, which saves the end
+                // its locks.
+                response.request().extensions_mut().remove::<Session>();
+            }
             match pending.finish_now() {
-                Ok(headers) => return Poll::Ready(finished(result, Ok(headers))),
+                Ok(headers) => {
+                    finished(&mut result, Ok(headers));
+                    return Poll::Ready(result);
+                }
                 Err(finish) => self.set(Self::Finish { finish, result: Some(result) }),
             }
         }
         let Projected::Finish { finish, result } = self.project() else { unreachable!("it was just set") };
         let done = ready!(Pin::new(finish).poll(cx));
-        let Some(result) = result.take() else { unreachable!("a future is not polled after it is done") };
-        Poll::Ready(finished(result, done))
+        let Some(mut result) = result.take() else { unreachable!("a future is not polled after it is done") };
+        finished(&mut result, done);
+        Poll::Ready(result)
     }
 }
 
@@ -151,12 +161,18 @@ fn rendered<B: MessageBody + 'static>(
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     match result {
         Ok(response) => {
-            let (req, response) = response.into_parts();
-            let response = match swallowed::answer(&req) {
-                Some(fault) => convert::answer(fault),
-                None => response.map_into_boxed_body(),
-            };
-            Ok(ServiceResponse::new(req, render(response, session)))
+            let mut response = response.map_into_boxed_body();
+            if let Some(fault) = swallowed::answer(response.request()) {
+                *response.response_mut() = convert::answer(fault);
+            }
+            let unrendered = response.response().extensions().contains::<Unrendered>();
+            Ok(match unrendered {
+                false => response,
+                true => {
+                    let (req, response) = response.into_parts();
+                    ServiceResponse::new(req, render(response, session))
+                }
+            })
         }
         Err(mut error) => {
             let session = session.clone();
@@ -167,11 +183,8 @@ fn rendered<B: MessageBody + 'static>(
 }
 
 /// The same after the end of the request: an error will answer with the cookie all the same.
-fn finished(
-    mut result: Result<ServiceResponse<BoxBody>, Error>,
-    finished: Result<Headers, FinishError>,
-) -> Result<ServiceResponse<BoxBody>, Error> {
-    match (&mut result, finished) {
+fn finished(result: &mut Result<ServiceResponse<BoxBody>, Error>, finished: Result<Headers, FinishError>) {
+    match (result, finished) {
         (Ok(response), Ok(headers)) => headers.apply(&mut convert::Headers(response.headers_mut())),
         (Ok(response), Err(answer)) => *response.response_mut() = convert::answer(*answer),
         (Err(error), Ok(headers)) => error.add_response_mapper(move |mut response| {
@@ -180,7 +193,6 @@ fn finished(
         }),
         (Err(error), Err(answer)) => error.add_response_mapper(move |_| convert::answer((*answer).clone())),
     }
-    result
 }
 
 /// An answer that was made of an error without knowing who asks becomes one for this caller. What other middleware

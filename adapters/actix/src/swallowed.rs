@@ -7,7 +7,10 @@ use std::{
     cell::Cell,
     pin::Pin,
     rc::Rc,
-    sync::{Arc, Weak},
+    sync::{
+        Arc, Weak,
+        atomic::{AtomicBool, Ordering::Relaxed},
+    },
     task::{Context, Poll, ready},
 };
 
@@ -25,6 +28,9 @@ pub(crate) enum Extracted<T> {
     /// It could not be found out.
     Fault(Rejection),
 }
+
+/// Whether there ever was a fault in this process. Before the first one no request has to be looked through for its own.
+static EVER: AtomicBool = AtomicBool::new(false);
 
 /// The faults of a request, and whether anybody has seen them.
 #[derive(Default)]
@@ -76,6 +82,7 @@ impl<T, F: Future<Output = Extracted<T>>> Future for Watched<F> {
             Extracted::Nobody(rejection) => return Poll::Ready(Err(rejection)),
             Extracted::Fault(rejection) => rejection,
         };
+        EVER.store(true, Relaxed);
         let fault = Rc::new(Fault { answer: Arc::clone(&rejection.answer), swallowed: Cell::new(false) });
         let mut extensions = this.req.extensions_mut();
         match extensions.get_mut::<Faults>() {
@@ -90,6 +97,9 @@ impl<T, F: Future<Output = Extracted<T>>> Future for Watched<F> {
 
 /// The answer to send instead of the handler's, which took a fault for a visitor.
 pub(crate) fn answer(req: &HttpRequest) -> Option<Response<Bytes>> {
+    if !EVER.load(Relaxed) {
+        return None;
+    }
     let faults = req.extensions_mut().remove::<Faults>()?.0;
     faults.iter().find(|fault| fault.swallowed.get()).map(|fault| (*fault.answer).clone())
 }
