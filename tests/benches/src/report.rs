@@ -21,16 +21,19 @@ pub struct Measured {
 }
 
 /// What each ratio should be at the most: ours, theirs, the route, the target. Without a target it is shown all the same.
-const TARGETS: [(&str, &str, Route, Option<f64>); 12] = [
+const TARGETS: [(&str, &str, Route, Option<f64>); 15] = [
     ("passport-around", "login-around", Route::Public, Some(1.0 / 4.0)),
     ("passport-around", "login-around", Route::PublicCookie, Some(1.0 / 8.0)),
     ("passport-around", "login-around", Route::Me, Some(1.0 / 3.0)),
+    ("passport-asked", "login-around", Route::Me, Some(1.0 / 3.0)),
     ("passport-inside", "login-inside", Route::Public, Some(2.0 / 5.0)),
     ("passport-inside", "login-inside", Route::PublicCookie, Some(4.0 / 15.0)),
     ("passport-inside", "login-inside", Route::Me, Some(2.0 / 5.0)),
     ("passport-around", "login-around", Route::Login, Some(2.0 / 3.0)),
     ("passport-around", "floor-around", Route::Me, Some(2.5)),
+    ("passport-asked", "floor-around", Route::Me, Some(2.5)),
     ("passport-actix", "identity", Route::Me, Some(2.0 / 5.0)),
+    ("passport-actix-asked", "identity", Route::Me, Some(2.0 / 5.0)),
     ("passport-actix", "identity", Route::Public, None),
     ("passport-actix", "identity", Route::PublicCookie, None),
     ("passport-actix", "identity", Route::Login, None),

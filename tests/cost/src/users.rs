@@ -27,6 +27,7 @@ pub struct Users {
     all: Arc<[Arc<User>]>,
     next: Arc<AtomicUsize>,
     ends: Ends,
+    at_hand: bool,
 }
 
 /// What ends a user's sessions.
@@ -44,7 +45,12 @@ impl Users {
         let user = |id: usize| {
             Arc::new(User { id: id as u64, name: format!("user-{id:07}"), hash: "h".repeat(hash), epoch: 1 })
         };
-        Self { all: (0..count).map(user).collect(), next: Arc::default(), ends }
+        Self { all: (0..count).map(user).collect(), next: Arc::default(), ends, at_hand: true }
+    }
+
+    /// The same, where each has to be asked for: by a future, as from a database, but one that answers at once.
+    pub fn asked_for(self) -> Self {
+        Self { at_hand: false, ..self }
     }
 
     /// The one with this id.
@@ -72,7 +78,7 @@ impl UserStore for Users {
     }
 
     fn cached_user(&self, id: &u64) -> Option<Arc<User>> {
-        self.get(*id).cloned()
+        if self.at_hand { self.get(*id).cloned() } else { None }
     }
 
     fn fingerprint(&self, user: &User) -> Fingerprint {

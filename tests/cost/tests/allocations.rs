@@ -30,7 +30,11 @@ fn added(mut stack: impl Stack, route: Route) -> u64 {
 }
 
 fn around_the_router(route: Route) -> u64 {
-    let (routes, layer) = passport(&users(), MemoryStore::new());
+    around_with(&users(), route)
+}
+
+fn around_with(users: &Users, route: Route) -> u64 {
+    let (routes, layer) = passport(users, MemoryStore::new());
     added(Tower::logged_in(around(routes, &layer), 10), route)
 }
 
@@ -46,15 +50,21 @@ fn a_page_that_asks_nothing_pays_for_two_allocations() {
 }
 
 #[test]
-fn asking_who_is_logged_in_takes_one_more() {
-    assert_eq!(around_the_router(Route::Me), 3);
+fn asking_for_a_user_who_is_at_hand_takes_no_more() {
+    assert_eq!(around_the_router(Route::Me), 2);
+}
+
+/// The futures of the question and of the user store.
+#[test]
+fn asking_for_one_who_is_not_takes_two_more() {
+    assert_eq!(around_with(&users().asked_for(), Route::Me), 4);
 }
 
 #[test]
 fn inside_of_the_router_all_of_it_takes_four_more() {
     assert_eq!(by_router_layer(Route::Public), 6);
     assert_eq!(by_router_layer(Route::PublicCookie), 6);
-    assert_eq!(by_router_layer(Route::Me), 7);
+    assert_eq!(by_router_layer(Route::Me), 6);
 }
 
 #[test]

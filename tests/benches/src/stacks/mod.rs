@@ -39,6 +39,7 @@ pub struct Subject {
     pub make: fn() -> Box<dyn Stack>,
 }
 
+const ME: &[Route] = &[Route::Me];
 const READS: &[Route] = &[Route::Public, Route::PublicCookie, Route::Me];
 
 /// All there is.
@@ -65,6 +66,9 @@ pub fn all() -> Vec<Subject> {
         subject("passport-hash", "**passport**, around the router, 97-byte hash", "axum", all, || {
             passported(Place::Around, Ends::Hash, LONG)
         }),
+        subject("passport-asked", "**passport**, around the router, users asked for", "axum", ME, || {
+            over(Place::Around, &users().asked_for())
+        }),
         subject("login-around", "axum-login, around the router, 6-byte hash", "axum", all, || {
             boxed_peer(Place::Around, SHORT)
         }),
@@ -83,6 +87,9 @@ pub fn all() -> Vec<Subject> {
         }),
         subject("passport-actix", "**passport** on actix", "actix", all, || {
             Box::new(Actix::passport(&users()))
+        }),
+        subject("passport-actix-asked", "**passport** on actix, users asked for", "actix", ME, || {
+            Box::new(Actix::passport(&users().asked_for()))
         }),
         subject("identity", "actix-session + actix-identity, cookie store", "actix", all, || {
             Box::new(Actix::identity(&users()))
@@ -116,7 +123,11 @@ fn floored(place: Place) -> Box<dyn Stack> {
 }
 
 fn passported(place: Place, ends: Ends, hash: usize) -> Box<dyn Stack> {
-    let (routes, layer) = passport(&Users::new(USERS, hash, ends), MemoryStore::new());
+    over(place, &Users::new(USERS, hash, ends))
+}
+
+fn over(place: Place, users: &Users) -> Box<dyn Stack> {
+    let (routes, layer) = passport(users, MemoryStore::new());
     match place {
         Place::Around => Box::new(Tower::logged_in(around(routes, &layer), VISITORS)),
         Place::Inside => Box::new(Tower::logged_in(routes.layer(layer).with_state::<()>(()), VISITORS)),
