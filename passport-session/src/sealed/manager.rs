@@ -4,8 +4,8 @@ use std::{sync::Arc, time::Duration};
 
 use http::HeaderValue;
 use passport_core::{
-    BoxError, BoxFuture, Clock, Edit, Error, Found, Handle, Lifetime, Listed, Lookup, Owner, Presented,
-    Record, SessionManager, Timestamp, Token, Updated, async_trait,
+    BoxError, BoxFuture, Clock, Edit, Error, Found, Handle, Lifetime, Listed, Login, Lookup, Owner,
+    Presented, Record, SessionManager, Timestamp, Token, Updated, async_trait,
 };
 
 use super::{
@@ -94,8 +94,27 @@ impl Manager {
             return Ok(None);
         }
         let (base, _) = lifetime::live(found.record.clone(), now, found.life.seen);
-        let (token, found) = self.seal(edit(&base)?, now, contents.end)?;
+        let edited = edit(&base)?;
+        let stays =
+            |login: Login<'_>| edited.login(login.realm.as_str()).is_some_and(|kept| kept.key == login.key);
+        if !base.logins().all(stays) {
+            return self.move_to(&contents, &edited, now).await;
+        }
+        let (token, found) = self.seal(edited, now, contents.end)?;
         Ok(Some(Updated { token: Some(token), found }))
+    }
+
+    /// Seals it under a new handle, and ends the old one with all its copies: they hold a login that is not to be any more.
+    async fn move_to(
+        &self,
+        old: &Contents,
+        record: &Record,
+        now: Timestamp,
+    ) -> Result<Option<Updated>, Error> {
+        // First what may fail: a session that does not fit ends nothing.
+        let (token, found) = self.seal_new(record, now)?;
+        let was_live = self.revoke(old, now).await?;
+        Ok(was_live.then_some(Updated { token: Some(token), found }))
     }
 
     async fn revoke(&self, contents: &Contents, now: Timestamp) -> Result<bool, Error> {
@@ -177,10 +196,8 @@ impl SessionManager for Manager {
             return Ok(None);
         }
         let (base, _) = lifetime::live(found.record, now, found.life.seen);
-        // First what may fail: a session that does not fit ends nothing.
-        let new = self.seal_new(&edit(&base)?, now)?;
-        let was_live = self.settings.within(self.revoke(&contents, now)).await?;
-        Ok(was_live.then_some(new))
+        let moved = self.settings.within(self.move_to(&contents, &edit(&base)?, now)).await?;
+        Ok(moved.and_then(|new| Some((new.token?, new.found))))
     }
 
     async fn delete(&self, token: &Token) -> Result<bool, Error> {

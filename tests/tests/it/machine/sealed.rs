@@ -103,3 +103,28 @@ async fn another_user_sees_nothing_of_the_first() {
     assert_eq!(site.holds(&bob, "secret").await, None);
     assert_eq!(site.who(&alice).await, "nobody");
 }
+
+#[tokio::test]
+async fn a_copy_is_dead_after_a_logout_that_keeps_data_and_id() {
+    let site = site();
+    let alice = site.logged_in_with("alice", "cart", "tea").await;
+    let visit = site.visit(&alice);
+    let policy = Logout::here().dangerous_keep_data_and_id();
+    assert_eq!(visit.auth().logout_with(policy).await.unwrap().ended, 1);
+    let after = visit.end().await.cookie();
+    assert_eq!(site.who(&alice).await, "nobody");
+    assert_eq!(site.who(&after).await, "nobody");
+    assert_eq!(site.holds(&after, "cart").await.as_deref(), Some("tea"));
+}
+
+#[tokio::test]
+async fn a_copy_is_dead_after_its_user_was_found_gone_also_when_that_one_comes_back() {
+    let site = site();
+    let alice = site.logged_in("alice").await;
+    site.users.remove("alice");
+    let visit = site.visit(&alice);
+    assert_eq!(visit.who().await, "nobody");
+    assert!(visit.end().await.takes_the_cookie_away());
+    site.users.restore("alice");
+    assert_eq!(site.who(&alice).await, "nobody");
+}
