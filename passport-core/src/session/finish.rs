@@ -8,7 +8,7 @@ use super::{Attached, Core, Headers, Log, Sent, Session, lock, log::Taken};
 use crate::{Error, Record, events, logout::ClearSiteData};
 
 impl Session {
-    /// What can be answered without waiting. `None`: something must be written.
+    /// What can be answered without waiting. `None`: something must be written, or another task of this request is in the lane.
     #[inline]
     pub(crate) fn try_finish(&mut self) -> Option<Headers> {
         // Mostly nobody else has the session any more: then nothing is locked, and nobody has to be kept out.
@@ -31,7 +31,9 @@ impl Session {
         core.finished = true;
         let done = self.finish_with(&mut core).await;
         done.map_err(|error| {
-            let mut headers = headers(&core, &state.attached, state.sent).unwrap_or_default();
+            let headers = headers(&core, &state.attached, state.sent);
+            let mut headers =
+                headers.unwrap_or(Headers { vary: true, private: true, clear: core.clear, cookie: None });
             // The cookie of a logout goes, that of a login does not: what it opens is not what the handler meant.
             headers.cookie.take_if(|_| !core.logged_out);
             Box::new((error, headers))
@@ -42,6 +44,8 @@ impl Session {
         let state = &self.0;
         if let Err(error) = self.end_stale(core).await {
             events::ignored("ending the login of a user that is gone", &error);
+            // It was that user's: as if the login had ended.
+            state.drop_gathered();
         }
         self.write_gathered(core).await?;
         if core.record().is_some_and(|found| found.due)
@@ -81,7 +85,7 @@ impl Session {
 /// The end of a request that has nothing to write. `None`: it has.
 #[inline]
 fn try_close(core: &mut Core, log: &mut Log, attached: &Attached, sent: Sent) -> Option<Headers> {
-    // A user is gone, a login's time is over, or the idle time is to be extended: once a minute or so.
+    // A user is gone; a login's time is over; or the idle time is to be extended, which happens once a minute at the most.
     let must_write = core.has_stale_login() || core.record().is_some_and(|found| found.expired || found.due);
     if must_write || !log.changes.is_empty() {
         return None;

@@ -3,7 +3,7 @@
 use http::Uri;
 use passport_core::{Error, Message};
 
-use crate::support::{Site, SiteBuilder, Visit};
+use crate::support::{Fault, Site, SiteBuilder, Visit};
 
 /// A visit that has asked who is there, and was told that it is nobody.
 async fn found_nobody(site: &Site, cookies: &str) -> Visit {
@@ -219,4 +219,17 @@ async fn a_key_of_another_type_is_an_error_and_not_a_user_without_sessions() {
     assert!(matches!(site.passport.end_sessions(&7).await, Err(Error::Key(_))));
     assert!(matches!(site.passport.end_sessions(&["alice"]).await, Err(Error::Key(_))));
     assert_eq!(site.who(&alice).await, "alice");
+}
+
+#[tokio::test]
+async fn what_a_request_wrote_for_a_user_who_is_gone_is_not_kept_though_the_store_fails() {
+    let site = Site::new();
+    let alice = site.logged_in("alice").await;
+    site.users.remove("alice");
+    let visit = found_nobody(&site, &alice).await;
+    visit.put("note", "1");
+    site.store.arm_once("update", Fault::Fail);
+    drop(visit.end().await);
+    site.users.restore("alice");
+    assert_eq!((site.who(&alice).await.as_str(), site.holds(&alice, "note").await), ("alice", None));
 }
