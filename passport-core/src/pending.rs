@@ -1,7 +1,7 @@
 //! A request under way, as an adapter holds it.
 
 use std::{
-    fmt, mem,
+    fmt,
     pin::Pin,
     task::{Context, Poll},
 };
@@ -56,15 +56,18 @@ impl Pending {
         if !self.owned {
             return Ok(Headers::default());
         }
-        self.session.try_finish().ok_or_else(|| Finish(Step::Busy(Box::pin(write(self.session.clone())))))
+        self.session.try_finish().ok_or_else(|| {
+            Finish(Step::Busy(Box::pin(write(Unwritten { session: self.session.clone(), done: false }))))
+        })
     }
 }
 
 /// Writes what was gathered.
-async fn write(session: Session) -> Result<Headers, FinishError> {
-    let unwritten = Unwritten(&session);
-    let finished = session.finish().await;
-    mem::forget(unwritten);
+async fn write(mut unwritten: Unwritten) -> Result<Headers, FinishError> {
+    let finished = unwritten.session.finish().await;
+    // Whatever is left now, the error says.
+    unwritten.done = true;
+    let session = &unwritten.session;
     let (error, headers) = match finished {
         Ok(headers) => return Ok(headers),
         Err(failed) => *failed,
@@ -83,12 +86,15 @@ impl Drop for Pending {
     }
 }
 
-/// What a request has gathered, while it is written: the client may go away in between, and the future with it.
-struct Unwritten<'a>(&'a Session);
+/// What a request has gathered, until it is written: the client may go away before or meanwhile, and the future with it.
+struct Unwritten {
+    session: Session,
+    done: bool,
+}
 
-impl Drop for Unwritten<'_> {
+impl Drop for Unwritten {
     fn drop(&mut self) {
-        if self.0.has_gathered() {
+        if !self.done && self.session.has_gathered() {
             events::lost();
         }
     }
