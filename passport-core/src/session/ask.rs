@@ -19,6 +19,8 @@ impl Session {
 
     /// Who is logged in, if nobody has to be waited for: the session lies in this process, or was read already, and the user
     /// is at hand.
+    ///
+    /// `Pending` only says that somebody has to be waited for: nobody is going to wake the task.
     pub(super) fn user_at_once<U: Send + Sync + 'static>(&self, passport: &Inner<U>) -> Poll<Answer<U>> {
         // Or another task of this request is in there.
         let Some(mut core) = self.try_enter()? else { return Poll::Pending };

@@ -32,6 +32,7 @@ enum Seen {
     Unread,
     /// This request has seen the record alive, and asks again: if it is not there any more, somebody has ended it.
     Doubted,
+    /// There is none; or there are several cookies, and nobody can say which is the visitor's.
     Absent,
     Found(Found),
     /// Ended or moved by somebody else, while this request ran or shortly before: nothing more is written.
@@ -91,7 +92,7 @@ impl Core {
     }
 
     /// Asks the store, once, if nothing has to be waited for; [`record`](Self::record) says then what there is. `None`: the store
-    /// has to be awaited, and nothing has changed.
+    /// has to be awaited.
     pub(super) fn load_at_once(&mut self, state: &State) -> Option<Result<(), Error>> {
         self.asked = true;
         let (Seen::Unread | Seen::Doubted, Some(token)) = (&self.seen, &self.token) else {
@@ -108,9 +109,10 @@ impl Core {
                 self.private = true;
                 Seen::Found(found)
             }
+            // The store forgets what has ended after a minute: to a request that is older, "none" may mean "ended".
             (Lookup::None, Seen::Unread) if !state.outlived_marks() => Seen::Absent,
             (Lookup::Ended | Lookup::None, seen) => {
-                // What was gathered while it was alive goes with it; anything else the end of the request drops.
+                // What was gathered while it was alive goes with it at once; what was gathered before, when it is written.
                 if matches!(seen, Seen::Doubted) {
                     state.drop_gathered();
                 }

@@ -61,8 +61,8 @@ pub(crate) struct State {
     strays: Box<[Token]>,
     /// Whether there were more of them: then no logout can end them all.
     too_many: bool,
-    /// When the request came, if it brought a session and may have a body, which can take as long as its sender likes; else
-    /// `NEVER`.
+    /// When the request came, if it brought a session and its method may change something: its body can take as long as its
+    /// sender likes. Else `NEVER`, since which no time passes.
     began: Timestamp,
     prefers_json: bool,
     /// Whether another manager on this request uses the same cookie.
@@ -149,7 +149,7 @@ impl Session {
         lock(&self.0.log).client.clone()
     }
 
-    /// Whether a foreign site made the request. Realms with trusted origins of their own judge for themselves.
+    /// Whether a foreign site made the request, or a browser ahead of time. Realms with trusted origins of their own judge for themselves.
     pub fn is_foreign(&self) -> bool {
         self.0.attached.foreign
     }
