@@ -89,57 +89,63 @@ pub struct CurrentUser<U>(pub Arc<U>);
 
 impl<U: Send + Sync + 'static> FromRequest for CurrentUser<U> {
     type Error = Rejection;
-    type Future = Extracting<Self, Rejection>;
+    type Future = Extracting<U>;
 
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let at_once = req.extensions().get().and_then(passport_core::Session::current_user_at_once);
-        if let Some(Ok(user)) = at_once {
-            return Extracting::Done(Some(Self(user)));
-        }
-        let asked = req.clone();
-        Extracting::Waiting(Box::pin(Watched::new(req.clone(), async move {
-            let user = match (at_once, asked.session()) {
-                (Some(answer), _) => answer,
-                (None, Ok(session)) => {
-                    session
-                        .current_user(|| (method(asked.method()), asked.headers().contains_key(UPGRADE)))
-                        .await
-                }
-                (None, Err(error)) => Err(error),
-            };
-            user.map_or_else(|error| refused::<U, Self>(&asked, &error), |user| Extracted::User(Self(user)))
-        })))
+        Extracting::Asking(req.clone())
     }
 }
 
-/// An extractor's future, for which nothing is allocated unless it has to wait.
-pub enum Extracting<T, E> {
+/// The future of [`CurrentUser`]. It asks when it is polled, after the extractors before it, which may have logged somebody in or
+/// out; and allocates nothing unless it has to wait.
+pub enum Extracting<U> {
     #[doc(hidden)]
-    Done(Option<T>),
+    Asking(HttpRequest),
     #[doc(hidden)]
-    Waiting(LocalFuture<T, E>),
+    Waiting(LocalFuture<CurrentUser<U>, Rejection>),
 }
 
-impl<T, E> Unpin for Extracting<T, E> {}
+impl<U: Send + Sync + 'static> Future for Extracting<U> {
+    type Output = Result<CurrentUser<U>, Rejection>;
 
-impl<T, E> Future for Extracting<T, E> {
-    type Output = Result<T, E>;
-
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        match &mut *self {
-            Self::Done(done) => match done.take() {
-                Some(done) => Poll::Ready(Ok(done)),
-                None => unreachable!("a future is not polled after it is done"),
-            },
-            Self::Waiting(waiting) => waiting.as_mut().poll(cx),
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.get_mut();
+        if let Self::Asking(req) = this {
+            let at_once = req.extensions().get().and_then(passport_core::Session::current_user_at_once);
+            if let Some(Ok(user)) = at_once {
+                return Poll::Ready(Ok(CurrentUser(user)));
+            }
+            *this = Self::Waiting(Box::pin(wait(req.clone(), at_once)));
         }
+        let Self::Waiting(waiting) = this else { unreachable!("it was just set") };
+        waiting.as_mut().poll(cx)
     }
 }
 
-impl<T, E> fmt::Debug for Extracting<T, E> {
+impl<U> fmt::Debug for Extracting<U> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Extracting")
     }
+}
+
+/// Asks, unless there is an answer, and says what a guard would if it is no user.
+fn wait<U: Send + Sync + 'static>(
+    asked: HttpRequest,
+    at_once: Option<Result<Arc<U>, passport_core::Error>>,
+) -> impl Future<Output = Result<CurrentUser<U>, Rejection>> {
+    Watched::new(asked.clone(), async move {
+        let user = match (at_once, asked.session()) {
+            (Some(answer), _) => answer,
+            (None, Ok(session)) => {
+                session.current_user(|| (method(asked.method()), asked.headers().contains_key(UPGRADE))).await
+            }
+            (None, Err(error)) => Err(error),
+        };
+        user.map_or_else(
+            |error| refused::<U, CurrentUser<U>>(&asked, &error),
+            |user| Extracted::User(CurrentUser(user)),
+        )
+    })
 }
 
 /// What a guard would answer to this error, where there is a passport.

@@ -23,7 +23,7 @@ use crate::{convert, swallowed, timer::Timer};
 /// Lets every request inside of it know who is behind it: `App::new().wrap(passport(…))`.
 ///
 /// Put it outside of every guard and handler that asks. Two of them, for two kinds of user, may stand around the
-/// same routes. Middleware further out finds no session: not before, and no more when the answer comes back.
+/// same routes.
 pub fn passport<U: Send + Sync + 'static>(passport: Passport<U>) -> PassportMiddleware<U> {
     passport.provide_clock(Arc::new(Timer));
     PassportMiddleware { passport, address: None }
@@ -95,7 +95,6 @@ where
     fn call(&self, req: ServiceRequest) -> Self::Future {
         let PassportMiddleware { passport, address } = &self.middleware;
         let outer = req.extensions().get::<Session>().cloned();
-        let outermost = outer.is_none();
         let authority = req.uri().authority().and_then(|authority| authority.as_str().parse().ok());
         let find = |clue| convert::find(req.headers(), clue);
         let pending = passport.begin_with(&convert::method(req.method()), authority.as_ref(), find, outer);
@@ -104,7 +103,7 @@ where
         }
         req.extensions_mut().insert(pending.session().clone());
         // No clone of the request outlives this call: actix's router needs it for itself.
-        PassportFuture::Handler { inner: self.inner.call(req), pending: Some(pending), outermost }
+        PassportFuture::Handler { inner: self.inner.call(req), pending: Some(pending) }
     }
 }
 
@@ -113,7 +112,7 @@ pin_project! {
     #[project = Projected]
     pub enum PassportFuture<F> {
         #[doc(hidden)]
-        Handler { #[pin] inner: F, pending: Option<Pending>, outermost: bool },
+        Handler { #[pin] inner: F, pending: Option<Pending> },
         #[doc(hidden)]
         Finish { finish: Finish, result: Option<Result<ServiceResponse<BoxBody>, Error>> },
     }
@@ -127,17 +126,12 @@ where
     type Output = Result<ServiceResponse<BoxBody>, Error>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        if let Projected::Handler { inner, pending, outermost } = self.as_mut().project() {
+        if let Projected::Handler { inner, pending } = self.as_mut().project() {
             let result = ready!(inner.poll(cx));
             let Some(pending) = pending.take() else {
                 unreachable!("a future is not polled after it is done")
             };
             let mut result = rendered(result, pending.session());
-            if *outermost && let Ok(response) = &result {
-                // The request is over for whoever asks now. And then nobody else has the session any more, which saves the end
-                // its locks.
-                response.request().extensions_mut().remove::<Session>();
-            }
             match pending.finish_now() {
                 Ok(headers) => {
                     finished(&mut result, Ok(headers));

@@ -5,6 +5,7 @@
 
 mod errors;
 mod guards;
+mod order;
 mod realms;
 mod support;
 mod swallowed;

@@ -1,16 +1,6 @@
 //! Two kinds of user around the same routes.
 
-use actix_web::{
-    App, HttpRequest,
-    body::BoxBody,
-    dev::{ServiceRequest, ServiceResponse},
-    http::{
-        StatusCode,
-        header::{HeaderName, HeaderValue},
-    },
-    middleware::{Next, from_fn},
-    web,
-};
+use actix_web::{App, HttpRequest, http::StatusCode, web};
 use passport_actix::{Auth, Error, MaybeUser, passport};
 use passport_core::{Passport, PassportExt};
 use passport_session::Sessions;
@@ -83,42 +73,4 @@ async fn one_cookie_can_hold_both() {
     let out = actix_web::test::TestRequest::delete().uri("/").insert_header(cookie.clone());
     assert_eq!(ask(&app, out).await.status, StatusCode::OK);
     assert_eq!(ask(&app, get("/").insert_header(cookie)).await.body, "None None");
-}
-
-/// What middleware finds once the answer comes back.
-async fn found_afterwards(
-    req: ServiceRequest,
-    next: Next<BoxBody>,
-) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
-    let mut answer = next.call(req).await?;
-    let found = answer
-        .request()
-        .user::<String>()
-        .await
-        .map_or_else(|error| error.to_string(), |user| format!("{user:?}"));
-    answer.headers_mut().append(HeaderName::from_static("found"), HeaderValue::from_str(&found)?);
-    Ok(answer)
-}
-
-#[actix_web::test]
-async fn the_session_is_there_as_far_out_as_its_outermost_passport() {
-    let sessions = Sessions::in_memory().insecure_cookie_for_development();
-    let made = Passport::<String>::of_ids(&sessions).build().unwrap();
-    let app = App::new()
-        .wrap(passport(made.clone()))
-        .wrap(from_fn(found_afterwards))
-        .wrap(passport(made))
-        .wrap(from_fn(found_afterwards))
-        .route(
-            "/",
-            web::post().to(async |auth: Auth<String>| {
-                auth.login("alice".to_owned()).await?;
-                Ok::<_, Error>("in")
-            }),
-        );
-    let answer = ask(&actix_web::test::init_service(app).await, post("/")).await;
-    let found: Vec<_> = answer.headers.get_all("found").map(|value| value.to_str().unwrap()).collect();
-    assert_eq!(found[0], r#"Some("alice")"#);
-    assert!(found[1].starts_with("no passport for"), "{found:?}");
-    assert_eq!(answer.cookies.len(), 1);
 }
