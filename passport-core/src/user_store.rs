@@ -43,7 +43,7 @@ pub trait UserStore: Send + Sync + 'static {
     /// [`deserialize_user`](Self::deserialize_user) is asked, which knows everybody. Leave it away unless you have one: it saves a
     /// future in each request, and no more.
     ///
-    /// It must not block. [`Auth::recheck`](crate::Auth::recheck) passes it over.
+    /// It must not block, and one question may come more than once. [`Auth::recheck`](crate::Auth::recheck) passes it over.
     ///
     /// # Security
     ///

@@ -2,7 +2,7 @@
 
 use std::{any::TypeId, sync::Arc, task::Poll};
 
-use super::{Core, Session};
+use super::{Core, Session, lane::InLane};
 use crate::{Error, Login, passport::Inner, token::same16};
 
 type Answer<U> = Result<Option<Arc<U>>, Error>;
@@ -13,7 +13,7 @@ impl Session {
         match self.user_at_once(passport) {
             Poll::Ready(answer) => answer,
             // Each handler's future contains that of its extractor, and is moved with it.
-            Poll::Pending => Box::pin(self.wait_for_user(passport, false)).await,
+            Poll::Pending => Box::pin(self.wait_for_user(passport)).await,
         }
     }
 
@@ -35,13 +35,18 @@ impl Session {
         Poll::Ready(Ok(core.named(passport, user)))
     }
 
-    /// Who is logged in, as far as somebody has to be waited for. `anew`: also the user who is at hand.
-    pub(super) async fn wait_for_user<U: Send + Sync + 'static>(
+    /// Who is logged in, if somebody has to be waited for.
+    pub(super) async fn wait_for_user<U: Send + Sync + 'static>(&self, passport: &Inner<U>) -> Answer<U> {
+        self.find_in(self.enter().await?, passport, false).await
+    }
+
+    /// The same, by whoever is in the lane. `anew`: asks for the user also who is at hand.
+    pub(super) async fn find_in<U: Send + Sync + 'static>(
         &self,
+        mut core: InLane<'_, Core>,
         passport: &Inner<U>,
         anew: bool,
     ) -> Answer<U> {
-        let mut core = self.enter().await?;
         // Whoever was in the lane may have found it, or a credential in the request said it.
         if let Some(memo) = core.users.known(TypeId::of::<U>()) {
             return Ok(memo.user());

@@ -29,7 +29,7 @@ impl Session {
         // As `user` does, without its future in this one.
         let user = match self.user_at_once(passport) {
             Poll::Ready(answer) => answer?,
-            Poll::Pending => Box::pin(self.wait_for_user(passport, false)).await?,
+            Poll::Pending => Box::pin(self.wait_for_user(passport)).await?,
         };
         user.ok_or(Error::Unauthenticated)
     }

@@ -123,14 +123,13 @@ impl Session {
         &self,
         passport: &Passport<U>,
     ) -> Result<Option<Arc<U>>, Error> {
-        {
-            let mut core = self.enter().await?;
-            if !core.users.known(TypeId::of::<U>()).is_some_and(|memo| memo.by_request) {
-                core.users.forget_sessions(passport.0.realm);
-                core.forget();
-            }
+        let mut core = self.enter().await?;
+        if !core.users.known(TypeId::of::<U>()).is_some_and(|memo| memo.by_request) {
+            core.users.forget_sessions(passport.0.realm);
+            core.forget();
         }
-        self.wait_for_user(&passport.0, true).await
+        // Not out of the lane in between: another task of this request could put the user there who is at hand.
+        self.find_in(core, &passport.0, true).await
     }
 
     /// Authenticates this request alone. Whom the session itself had found stays logged in by the session.
