@@ -10,6 +10,7 @@ use std::{
     time::Duration,
 };
 
+pub(crate) use self::realm::Finding;
 use bytes::Bytes;
 use http::{HeaderMap, Method, Response, uri::Authority};
 use serde_core::{Serialize, de::DeserializeOwned};

@@ -213,8 +213,8 @@ where
     }
 }
 
-/// A question to the user store, under way.
-pub(crate) type Finding<'a, U> = BoxFuture<'a, Result<Option<Arc<U>>, BoxError>>;
+/// What a user store was asked.
+pub(crate) type Call<'a, U> = BoxFuture<'a, Result<Option<Arc<U>>, BoxError>>;
 
 /// A `UserStore` without its key's type.
 pub(crate) trait DynUserStore<U>: Send + Sync {
@@ -224,7 +224,7 @@ pub(crate) trait DynUserStore<U>: Send + Sync {
     /// `None`: ask.
     fn cached(&self, key: &[u8]) -> Option<Arc<U>>;
     /// `None`: this is no key of this store.
-    fn find(&self, key: &[u8]) -> Option<Finding<'_, U>>;
+    fn find(&self, key: &[u8]) -> Option<Call<'_, U>>;
     /// Whether these bytes are a key of this store, written as this store writes it.
     fn is_key(&self, key: &[u8]) -> bool;
 }
@@ -243,7 +243,7 @@ impl<S: UserStore> DynUserStore<S::User> for S {
     }
 
     // Hands on the box of async-trait: no second one.
-    fn find(&self, key: &[u8]) -> Option<Finding<'_, S::User>> {
+    fn find(&self, key: &[u8]) -> Option<Call<'_, S::User>> {
         Some(self.deserialize_user(serde_json::from_slice(key).ok()?))
     }
 
@@ -269,7 +269,7 @@ impl<U> DynUserStore<U> for Nobody {
         None
     }
 
-    fn find(&self, _: &[u8]) -> Option<Finding<'_, U>> {
+    fn find(&self, _: &[u8]) -> Option<Call<'_, U>> {
         None
     }
 

@@ -2,8 +2,10 @@
 
 use std::{
     any::TypeId,
+    future::poll_fn,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
+    task::{Context, Poll},
 };
 
 use bytes::Bytes;
@@ -12,8 +14,22 @@ use http::{Response, Uri};
 use super::Inner;
 use crate::{
     BoxFuture, Clock, EndedLogin, Error, Fingerprint16, Login, Refusal, SessionManager, events,
-    logout::Provider, session::Realm, token::same16, user_store::Finding,
+    logout::Provider, panics::Timed, session::Realm, token::same16, user_store::Call,
 };
+
+/// A question to the user store under way, under a deadline and safe from its panics.
+pub(crate) struct Finding<'a, U>(Timed<Call<'a, U>>);
+
+impl<U: Send + Sync + 'static> Finding<'_, U> {
+    /// Must not be polled after it was ready.
+    pub(crate) fn poll(
+        &mut self,
+        passport: &Inner<U>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<Option<Arc<U>>, Error>> {
+        self.0.poll(cx, || passport.timer()).map_err(Error::User)
+    }
+}
 
 impl<U: Send + Sync + 'static> Inner<U> {
     /// The user of this key, if it need not be waited for.
@@ -28,18 +44,14 @@ impl<U: Send + Sync + 'static> Inner<U> {
     }
 
     /// Asks the user store for the user of this key. `None`: it is of another type, as after a change of `UserStore::Key`.
+    #[inline]
     pub(crate) fn find_user(&self, key: &[u8]) -> Result<Option<Finding<'_, U>>, Error> {
-        let finding = catch_unwind(AssertUnwindSafe(|| self.users.find(key)));
-        let finding = finding.map_err(|_| Error::User("it panicked".into()))?;
-        if finding.is_none() {
+        let call = catch_unwind(AssertUnwindSafe(|| self.users.find(key)));
+        let call = call.map_err(|_| Error::User("it panicked".into()))?;
+        if call.is_none() {
             events::key_unreadable(self.realm);
         }
-        Ok(finding)
-    }
-
-    /// What the user store answered: under the deadline, and safe from its panics.
-    pub(crate) async fn found(&self, finding: Finding<'_, U>) -> Result<Option<Arc<U>>, Error> {
-        self.timed(finding).await.map_err(Error::User)
+        Ok(call.map(|call| Finding(Timed::new(call))))
     }
 
     /// The user, if it still is the one whose fingerprint a login has kept.
@@ -72,8 +84,8 @@ impl<U: Send + Sync + 'static> Inner<U> {
         key: &[u8],
         same: impl Fn(&Fingerprint16) -> bool + Send,
     ) -> Result<Option<Arc<U>>, Error> {
-        let Some(finding) = self.find_user(key)? else { return Ok(None) };
-        match self.found(finding).await? {
+        let Some(mut finding) = self.find_user(key)? else { return Ok(None) };
+        match poll_fn(|cx| finding.poll(self, cx)).await? {
             Some(user) => self.if_unchanged(user, key, same),
             None => Ok(None),
         }

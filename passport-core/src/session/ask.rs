@@ -1,74 +1,93 @@
-//! Who is behind this request.
+//! Who is behind this request. Mostly nothing has to be waited for: the session lies in this process, or was read already,
+//! and the user is at hand.
+//!
+//! Then the answer is found in one call, and no future carries what finding it takes: each handler's future contains that
+//! of its extractor, and is moved with it. What must wait is boxed.
 
-use std::{any::TypeId, sync::Arc, task::Poll};
+use std::{
+    any::TypeId,
+    future::poll_fn,
+    sync::Arc,
+    task::{Context, Poll, ready},
+};
 
-use super::{Core, Session, lane::InLane};
-use crate::{Error, Login, passport::Inner, token::same16};
+use super::{Core, Session, State, lane::InLane};
+use crate::{
+    BoxFuture, Error, Login,
+    passport::{Finding, Inner},
+    token::same16,
+};
 
-type Answer<U> = Result<Option<Arc<U>>, Error>;
+pub(super) type Answer<U> = Result<Option<Arc<U>>, Error>;
+
+/// How far a question came in one call.
+pub(super) enum Progress<'a, U> {
+    Done(Answer<U>),
+    /// What goes on from there.
+    Waiting(BoxFuture<'a, Answer<U>>),
+}
 
 impl Session {
     /// Who is logged in; `None` for nobody. Asks the store and the user store once.
     pub(crate) async fn user<U: Send + Sync + 'static>(&self, passport: &Inner<U>) -> Answer<U> {
-        match self.user_at_once(passport) {
-            Poll::Ready(answer) => answer,
-            // Each handler's future contains that of its extractor, and is moved with it.
-            Poll::Pending => Box::pin(self.wait_for_user(passport)).await,
+        match poll_fn(|cx| Poll::Ready(self.ask(passport, cx))).await {
+            Progress::Done(answer) => answer,
+            Progress::Waiting(waiting) => waiting.await,
         }
     }
 
-    /// Who is logged in, if nobody has to be waited for: the session lies in this process, or was read already, and the user
-    /// is at hand.
-    ///
-    /// `Pending` only says that somebody has to be waited for: nobody is going to wake the task.
-    pub(super) fn user_at_once<U: Send + Sync + 'static>(&self, passport: &Inner<U>) -> Poll<Answer<U>> {
-        // Or another task of this request is in there.
-        let Some(mut core) = self.try_enter()? else { return Poll::Pending };
-        if let Some(memo) = core.users.known(TypeId::of::<U>()) {
-            return Poll::Ready(Ok(memo.user()));
-        }
-        let Some(loaded) = core.load_at_once(&self.0) else { return Poll::Pending };
-        loaded?;
-        let Some(login) = core.login(passport) else { return Poll::Ready(Ok(core.nobody::<U>())) };
-        let Some(user) = passport.cached_user(login.key)? else { return Poll::Pending };
-        let user = passport.if_unchanged(user, login.key, |kept| same16(kept, &login.fingerprint))?;
-        Poll::Ready(Ok(core.named(passport, user)))
-    }
-
-    /// Who is logged in, if somebody has to be waited for.
-    pub(super) async fn wait_for_user<U: Send + Sync + 'static>(&self, passport: &Inner<U>) -> Answer<U> {
-        self.find_in(self.enter().await?, passport, false).await
-    }
-
-    /// The same, by whoever is in the lane. `anew`: asks for the user also who is at hand.
-    pub(super) async fn find_in<U: Send + Sync + 'static>(
-        &self,
-        mut core: InLane<'_, Core>,
-        passport: &Inner<U>,
-        anew: bool,
-    ) -> Answer<U> {
-        // Whoever was in the lane may have found it, or a credential in the request said it.
-        if let Some(memo) = core.users.known(TypeId::of::<U>()) {
-            return Ok(memo.user());
-        }
-        core.load(&self.0).await?;
-        let Some(login) = core.login(passport) else { return Ok(core.nobody::<U>()) };
-        let cached = if anew { None } else { passport.cached_user(login.key)? };
-        let found = match cached {
-            Some(user) => Some(user),
-            None => match passport.find_user(login.key)? {
-                Some(finding) => passport.found(finding).await?,
-                // Who cannot be named is nobody, and the login stays: an older version of the application may still read it.
-                None => return Ok(core.nobody::<U>()),
-            },
+    /// Asks, as far as nothing has to be waited for.
+    pub(super) fn ask<'a, U: Send + Sync + 'static>(
+        &'a self,
+        passport: &'a Inner<U>,
+        cx: &mut Context<'_>,
+    ) -> Progress<'a, U> {
+        let mut core = match self.try_enter() {
+            Ok(Some(core)) => core,
+            // Another task of this request is in there.
+            Ok(None) => {
+                return Progress::Waiting(Box::pin(async move {
+                    Question::new(self, passport, self.enter().await?).answer().await
+                }));
+            }
+            // The answer is on its way, or two managers have one cookie.
+            Err(error) => return Progress::Done(Err(error)),
         };
-        let same = |kept: &_| same16(kept, &login.fingerprint);
-        let user = found.map(|user| passport.if_unchanged(user, login.key, same)).transpose()?.flatten();
-        Ok(core.named(passport, user))
+        if let Some(answer) = core.user_at_once(&self.0, passport) {
+            return Progress::Done(answer);
+        }
+        let mut question = Question::new(self, passport, core);
+        if question.core.is_loaded()
+            && let Poll::Ready(answer) = question.poll(cx)
+        {
+            return Progress::Done(answer);
+        }
+        Progress::Waiting(Box::pin(question.answer()))
     }
 }
 
 impl Core {
+    /// Who is logged in. `None`: the store or the user store has to be waited for.
+    pub(super) fn user_at_once<U: Send + Sync + 'static>(
+        &mut self,
+        state: &State,
+        passport: &Inner<U>,
+    ) -> Option<Answer<U>> {
+        if let Some(memo) = self.users.known(TypeId::of::<U>()) {
+            return Some(Ok(memo.user()));
+        }
+        if let Err(error) = self.load_at_once(state)? {
+            return Some(Err(error));
+        }
+        let Some(login) = self.login(passport) else { return Some(Ok(self.nobody::<U>())) };
+        let user = match passport.cached_user(login.key) {
+            Ok(user) => user?,
+            Err(error) => return Some(Err(error)),
+        };
+        let user = passport.if_unchanged(user, login.key, |kept| same16(kept, &login.fingerprint));
+        Some(user.map(|user| self.named(passport, user)))
+    }
+
     /// The login to this passport's realm.
     fn login<U>(&self, passport: &Inner<U>) -> Option<Login<'_>> {
         self.record()?.record.login(passport.realm)
@@ -89,5 +108,64 @@ impl Core {
         self.users.note_whether_there(passport.realm, user.is_some());
         self.users.remember_by_session(TypeId::of::<U>(), user.clone().map(|user| user as _));
         user
+    }
+}
+
+/// A question for which somebody has to be waited for.
+pub(super) struct Question<'a, U> {
+    session: &'a Session,
+    passport: &'a Inner<U>,
+    core: InLane<'a, Core>,
+    /// The user store, once it was asked.
+    finding: Option<Finding<'a, U>>,
+}
+
+impl<'a, U: Send + Sync + 'static> Question<'a, U> {
+    fn new(session: &'a Session, passport: &'a Inner<U>, core: InLane<'a, Core>) -> Self {
+        Self { session, passport, core, finding: None }
+    }
+
+    /// Asks for the user also who is at hand.
+    pub(super) async fn anew(
+        session: &'a Session,
+        passport: &'a Inner<U>,
+        mut core: InLane<'a, Core>,
+    ) -> Answer<U> {
+        core.load(&session.0).await?;
+        let mut question = Self::new(session, passport, core);
+        poll_fn(|cx| question.poll(cx)).await
+    }
+
+    /// Waits for whoever has to be waited for.
+    async fn answer(mut self) -> Answer<U> {
+        if self.finding.is_none() {
+            let state = &self.session.0;
+            // Whoever was in the lane may have found it, or a credential in the request said it.
+            let mut answer = self.core.user_at_once(state, self.passport);
+            if answer.is_none() && !self.core.is_loaded() {
+                self.core.load(state).await?;
+                answer = self.core.user_at_once(state, self.passport);
+            }
+            if let Some(answer) = answer {
+                return answer;
+            }
+        }
+        poll_fn(|cx| self.poll(cx)).await
+    }
+
+    /// Asks the user store whom the session names, if that one still is who it was.
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Answer<U>> {
+        let Self { passport, core, finding, .. } = self;
+        let Some(login) = core.login(passport) else { return Poll::Ready(Ok(core.nobody::<U>())) };
+        if finding.is_none() {
+            *finding = passport.find_user(login.key)?;
+        }
+        // Who cannot be named is nobody, and the login stays: an older version of the application may still read it.
+        let Some(finding) = finding else { return Poll::Ready(Ok(core.nobody::<U>())) };
+        let user = match ready!(finding.poll(passport, cx))? {
+            Some(user) => passport.if_unchanged(user, login.key, |kept| same16(kept, &login.fingerprint))?,
+            None => None,
+        };
+        Poll::Ready(Ok(core.named(passport, user)))
     }
 }

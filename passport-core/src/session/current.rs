@@ -1,10 +1,10 @@
 //! Who is let in by an extractor, which stands where a guard might.
 
-use std::{sync::Arc, task::Poll};
+use std::{future::poll_fn, sync::Arc, task::Poll};
 
 use http::Method;
 
-use super::Session;
+use super::{Session, ask::Progress};
 use crate::{Auth, Error, events, guard};
 
 impl Session {
@@ -27,25 +27,27 @@ impl Session {
             return Box::pin(async move { auth.current(changes).await }).await;
         };
         // As `user` does, without its future in this one.
-        let user = match self.user_at_once(passport) {
-            Poll::Ready(answer) => answer?,
-            Poll::Pending => Box::pin(self.wait_for_user(passport)).await?,
+        let user = match poll_fn(|cx| Poll::Ready(self.ask(passport, cx))).await {
+            Progress::Done(answer) => answer?,
+            Progress::Waiting(waiting) => waiting.await?,
         };
         user.ok_or(Error::Unauthenticated)
     }
 
     /// As [`current_user`](Self::current_user), for frameworks that box each extractor's future: `None` if there is something to
-    /// wait for, several passports, or a foreign site that made the request.
+    /// wait for, several passports, or a foreign site that made the request. Ask when the extractor is polled, and not when it is
+    /// made: those before it may log somebody in or out.
     ///
     /// # Errors
     ///
     /// As of [`current_user`](Self::current_user).
     pub fn current_user_at_once<U: Send + Sync + 'static>(&self) -> Option<Result<Arc<U>, Error>> {
         let passport = self.only::<U>().filter(|_| !self.is_foreign())?;
-        match self.user_at_once(passport) {
-            Poll::Ready(answer) => Some(answer.and_then(|user| user.ok_or(Error::Unauthenticated))),
-            Poll::Pending => None,
-        }
+        let answer = match self.try_enter() {
+            Ok(core) => core?.user_at_once(&self.0, passport)?,
+            Err(error) => Err(error),
+        };
+        Some(answer.and_then(|user| user.ok_or(Error::Unauthenticated)))
     }
 
     /// Who is logged in; `None` for nobody: [`Auth::user`](crate::Auth::user) for extractors.

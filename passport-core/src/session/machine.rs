@@ -74,6 +74,11 @@ impl Core {
         matches!(self.seen, Seen::Absent)
     }
 
+    /// The store was asked, and has answered.
+    pub(super) fn is_loaded(&self) -> bool {
+        !matches!(self.seen, Seen::Unread | Seen::Doubted)
+    }
+
     /// Somebody else has ended or moved it.
     pub(super) fn is_gone(&self) -> bool {
         matches!(self.seen, Seen::Gone)

@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use super::{Sent, Session};
+use super::{Sent, Session, ask::Question};
 use crate::{Error, Passport, events};
 
 type AnyUser = Arc<dyn Any + Send + Sync>;
@@ -124,12 +124,13 @@ impl Session {
         passport: &Passport<U>,
     ) -> Result<Option<Arc<U>>, Error> {
         let mut core = self.enter().await?;
-        if !core.users.known(TypeId::of::<U>()).is_some_and(|memo| memo.by_request) {
-            core.users.forget_sessions(passport.0.realm);
-            core.forget();
+        if let Some(memo) = core.users.known(TypeId::of::<U>()).filter(|memo| memo.by_request) {
+            return Ok(memo.user());
         }
+        core.users.forget_sessions(passport.0.realm);
+        core.forget();
         // Not out of the lane in between: another task of this request could put the user there who is at hand.
-        self.find_in(core, &passport.0, true).await
+        Question::anew(self, &passport.0, core).await
     }
 
     /// Authenticates this request alone. Whom the session itself had found stays logged in by the session.

@@ -54,10 +54,10 @@ fn asking_for_a_user_who_is_at_hand_takes_no_more() {
     assert_eq!(around_the_router(Route::Me), 2);
 }
 
-/// The futures of the question and of the user store.
+/// The future of the user store.
 #[test]
-fn asking_for_one_who_is_not_takes_two_more() {
-    assert_eq!(around_with(&users().asked_for(), Route::Me), 4);
+fn asking_for_one_who_is_not_takes_one_more() {
+    assert_eq!(around_with(&users().asked_for(), Route::Me), 3);
 }
 
 #[test]
