@@ -31,6 +31,23 @@ async fn who_is_there_is_asked_once_a_request() {
     assert_eq!((site.store.calls(), site.users.asked()), (vec!["load"], 1));
 }
 
+/// Whether the store answers at once or not.
+#[tokio::test]
+async fn users_who_have_to_be_waited_for_are_asked_once() {
+    for at_once in [true, false] {
+        let site = Site::new();
+        if at_once {
+            site.store.answer_at_once();
+        }
+        let alice = site.logged_in("alice").await;
+        site.users.far_away(true);
+        let visit = site.visit(&alice);
+        assert_eq!((visit.who().await.as_str(), site.users.asked()), ("alice", 1));
+        assert!(visit.auth().recheck().await.unwrap().is_some());
+        assert_eq!(site.users.asked(), 2);
+    }
+}
+
 #[tokio::test]
 async fn two_tasks_that_ask_at_once_make_one_question_and_get_one_user() {
     let site = Site::new();

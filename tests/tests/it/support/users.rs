@@ -67,6 +67,7 @@ pub(crate) struct Users<P> {
 struct Inner {
     epochs: Mutex<HashMap<String, u64>>,
     asked: AtomicUsize,
+    far: AtomicBool,
     down: AtomicBool,
     panics: AtomicBool,
     fingerprint_panics: AtomicBool,
@@ -86,6 +87,7 @@ impl<P: Person> Users<P> {
         let inner = Inner {
             epochs: Mutex::new(epochs.into()),
             asked: AtomicUsize::new(0),
+            far: AtomicBool::new(false),
             down: AtomicBool::new(false),
             panics: AtomicBool::new(false),
             fingerprint_panics: AtomicBool::new(false),
@@ -117,6 +119,11 @@ impl<P: Person> Users<P> {
     /// How often somebody was looked up.
     pub(crate) fn asked(&self) -> usize {
         self.inner.asked.load(Relaxed)
+    }
+
+    /// Whether they have to be waited for.
+    pub(crate) fn far_away(&self, far: bool) {
+        self.inner.far.store(far, Relaxed);
     }
 
     pub(crate) fn fail(&self, down: bool) {
@@ -162,6 +169,9 @@ impl<P: Person> UserStore for Users<P> {
     async fn deserialize_user(&self, key: String) -> Result<Option<Arc<P>>, BoxError> {
         self.inner.asked.fetch_add(1, Relaxed);
         assert!(!self.inner.panics.load(Relaxed), "the user store panics");
+        if self.inner.far.load(Relaxed) {
+            tokio::task::yield_now().await;
+        }
         if self.inner.down.load(Relaxed) {
             return Err("the users cannot be reached".into());
         }
