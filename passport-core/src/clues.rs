@@ -7,7 +7,6 @@ use crate::{Presented, SessionManager, accept::Accepted};
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 const SEC_PURPOSE: HeaderName = HeaderName::from_static("sec-purpose");
 const PURPOSE: HeaderName = HeaderName::from_static("purpose");
-const X_MOZ: HeaderName = HeaderName::from_static("x-moz");
 
 /// A header of a request that passport reads. No other one is ever looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,10 +19,8 @@ pub enum Clue {
     SecFetchSite,
     /// Whether it was made ahead of time.
     SecPurpose,
-    /// The same, of older browsers.
+    /// The same, of Chromium before it sent the other one everywhere.
     Purpose,
-    /// The same, of older Firefox.
-    XMoz,
     /// What a login is listed under.
     UserAgent,
     /// Which origin made the request (RFC 6454, section 7).
@@ -36,13 +33,12 @@ pub enum Clue {
 
 impl Clue {
     /// All of them: `Clue::ALL[clue as usize]` is that clue.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 9] = [
         Self::Cookie,
         Self::Accept,
         Self::SecFetchSite,
         Self::SecPurpose,
         Self::Purpose,
-        Self::XMoz,
         Self::UserAgent,
         Self::Origin,
         Self::Referer,
@@ -50,8 +46,8 @@ impl Clue {
     ];
 
     /// Those that are looked at in every request.
-    const ALWAYS: [Self; 6] =
-        [Self::Cookie, Self::Accept, Self::SecFetchSite, Self::SecPurpose, Self::Purpose, Self::XMoz];
+    const ALWAYS: [Self; 5] =
+        [Self::Cookie, Self::Accept, Self::SecFetchSite, Self::SecPurpose, Self::Purpose];
 
     /// The header's name, in lower case.
     pub const fn name(self) -> &'static str {
@@ -61,7 +57,6 @@ impl Clue {
             Self::SecFetchSite => "sec-fetch-site",
             Self::SecPurpose => "sec-purpose",
             Self::Purpose => "purpose",
-            Self::XMoz => "x-moz",
             Self::UserAgent => "user-agent",
             Self::Origin => "origin",
             Self::Referer => "referer",
@@ -89,8 +84,6 @@ impl Clue {
             Self::SecPurpose
         } else if name == PURPOSE {
             Self::Purpose
-        } else if name == X_MOZ {
-            Self::XMoz
         } else {
             return None;
         })
@@ -176,7 +169,7 @@ impl<'a> Clues<'a> {
             Clue::Cookie => manager.find_tokens(value, &mut self.presented),
             Clue::Accept => self.accepted = self.accepted.and(value),
             Clue::SecFetchSite => self.site = self.site.and(value),
-            Clue::SecPurpose | Clue::Purpose | Clue::XMoz => {
+            Clue::SecPurpose | Clue::Purpose => {
                 self.prefetch |= value.windows(8).any(|word| word.eq_ignore_ascii_case(b"prefetch"));
             }
             Clue::UserAgent => self.user_agent = Some(value),

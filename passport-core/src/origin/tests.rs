@@ -114,7 +114,7 @@ fn a_get_is_judged_by_where_its_link_was() {
 #[test]
 fn what_is_fetched_ahead_of_time_is_foreign() {
     for (name, value) in
-        [("sec-purpose", "prefetch;prerender"), ("purpose", "prefetch"), ("x-moz", "Prefetch")]
+        [("sec-purpose", "prefetch;prerender"), ("sec-purpose", "Prefetch"), ("purpose", "prefetch")]
     {
         assert!(foreign("GET", true, &[("sec-fetch-site", "same-origin"), (name, value)]));
     }
