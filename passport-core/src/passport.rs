@@ -120,7 +120,7 @@ impl<U: Send + Sync + 'static> Passport<U> {
         let mut clues = Clues::default();
         read(&mut clues);
         let foreign = clues.is_foreign(method, authority, || manager.is_secure(), &self.0.trusted);
-        let attached = Attached { realm: self.0.clone(), foreign };
+        let attached = Attached { passport: self.0.clone(), foreign };
         if let Some(around) = &outer
             && let Some(shared) = around.of_manager(manager)
         {

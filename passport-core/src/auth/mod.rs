@@ -103,7 +103,7 @@ impl<U: Send + Sync + 'static> Auth<U> {
     /// [`Error::Provider`] if a provider had to be told and was not.
     #[must_use = "a logout that fails has not logged out: answer its error, `auth.logout().await?`"]
     pub async fn logout_with(&self, policy: Logout) -> Result<LoggedOut, Error> {
-        let attached = Attached { realm: self.passport.0.clone(), foreign: self.foreign };
+        let attached = Attached { passport: self.passport.0.clone(), foreign: self.foreign };
         // Every handler that logs somebody out holds this future, and is moved: what it takes lies in a box.
         Box::pin(self.session.logout_realm(&attached, &policy)).await
     }

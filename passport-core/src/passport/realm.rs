@@ -14,7 +14,7 @@ use http::{Response, Uri};
 use super::Inner;
 use crate::{
     BoxFuture, Clock, EndedLogin, Error, Fingerprint16, Login, Refusal, SessionManager, events,
-    logout::Provider, panics::Timed, session::Realm, token::same16, user_store::Call,
+    logout::Provider, panics::Timed, session::AnyPassport, token::same16, user_store::Call,
 };
 
 /// A question to the user store under way, under a deadline and safe from its panics.
@@ -92,8 +92,8 @@ impl<U: Send + Sync + 'static> Inner<U> {
     }
 }
 
-impl<U: Send + Sync + 'static> Realm for Inner<U> {
-    fn name(&self) -> &'static str {
+impl<U: Send + Sync + 'static> AnyPassport for Inner<U> {
+    fn realm(&self) -> &'static str {
         self.realm
     }
 

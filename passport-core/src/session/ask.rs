@@ -42,7 +42,7 @@ impl Session {
         passport: &'a Inner<U>,
         cx: &mut Context<'_>,
     ) -> Progress<'a, U> {
-        let mut core = match self.try_enter() {
+        let mut core = match self.enter_at_once() {
             Ok(Some(core)) => core,
             // Another task of this request is in there.
             Ok(None) => {

@@ -43,7 +43,7 @@ impl Session {
     /// As of [`current_user`](Self::current_user).
     pub fn current_user_at_once<U: Send + Sync + 'static>(&self) -> Option<Result<Arc<U>, Error>> {
         let passport = self.only::<U>().filter(|_| !self.is_foreign())?;
-        let answer = match self.try_enter() {
+        let answer = match self.enter_at_once() {
             Ok(core) => core?.user_at_once(&self.0, passport)?,
             Err(error) => Err(error),
         };

@@ -17,7 +17,7 @@ impl Session {
     ///
     /// If the store cannot be asked, or the value is no `T`.
     pub async fn get<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>, Error> {
-        if let Some(own) = lock(&self.0.log).changes.get(Kind::Data, key) {
+        if let Some(own) = lock(&self.0.gathered).changes.get(Kind::Data, key) {
             return own.map(|value| read(key, value)).transpose();
         }
         let mut core = self.enter().await?;
@@ -33,11 +33,11 @@ impl Session {
     pub async fn keys(&self) -> Result<Vec<String>, Error> {
         let mut core = self.enter().await?;
         let Some(found) = core.own(&self.0).await? else {
-            return Ok(keys_of(lock(&self.0.log).changes.written()));
+            return Ok(keys_of(lock(&self.0.gathered).changes.written()));
         };
-        let log = lock(&self.0.log);
-        let kept = found.record.entries().filter(|entry| log.changes.get(entry.0, entry.1).is_none());
-        Ok(keys_of(kept.chain(log.changes.written())))
+        let gathered = lock(&self.0.gathered);
+        let kept = found.record.entries().filter(|entry| gathered.changes.get(entry.0, entry.1).is_none());
+        Ok(keys_of(kept.chain(gathered.changes.written())))
     }
 
     /// Gathers a write for the end of the request. No I/O.
@@ -66,7 +66,7 @@ impl Session {
     /// nothing is taken.
     pub async fn take<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>, Error> {
         self.manager().require_store("`take`")?;
-        let gathered = lock(&self.0.log).changes.get(Kind::Data, key).map(|value| value.is_some());
+        let gathered = lock(&self.0.gathered).changes.get(Kind::Data, key).map(|value| value.is_some());
         let mut core = self.enter().await?;
         let stored =
             core.own(&self.0).await?.is_some_and(|found| found.record.get(Kind::Data, key).is_some());
@@ -116,7 +116,7 @@ impl Session {
     /// request without a session would be given one; [`Error::TooLarge`]; or the store cannot be reached.
     pub async fn save(&self) -> Result<(), Error> {
         let mut core = self.enter().await?;
-        if lock(&self.0.log).changes.is_empty() {
+        if lock(&self.0.gathered).changes.is_empty() {
             return Ok(());
         }
         core.load(&self.0).await?;
@@ -155,8 +155,8 @@ impl Session {
         if core.has_stale_login() {
             return Err(Error::Ended);
         }
-        let rewrite = |old: &Record, log: &Changes| {
-            let old = old.with(log)?;
+        let rewrite = |old: &Record, changes: &Changes| {
+            let old = old.with(changes)?;
             let one = one(&old)?;
             if one.is_empty() { Ok(old) } else { old.with(&one) }
         };
@@ -168,11 +168,11 @@ impl Session {
 
     pub(super) fn gather(&self, kind: Kind, key: &str, value: Option<Box<[u8]>>) -> Result<(), Error> {
         self.check_cookie()?;
-        let mut log = lock(&self.0.log);
-        if log.closed {
+        let mut gathered = lock(&self.0.gathered);
+        if gathered.closed {
             return Err(Error::Finished);
         }
-        log.set(Change { kind, key: key.into(), value })
+        gathered.set(Change { kind, key: key.into(), value })
     }
 
     /// A foreign request that brought no session never gets one: its `Set-Cookie` would replace the login

@@ -52,9 +52,9 @@ impl Session {
         if !logins.get_or_insert_with(|| now.clone()).iter().all(|owner| now.contains(owner)) {
             return Ok(false);
         }
-        for attached in self.realms() {
-            if let Some(login) = found.record.login(attached.realm.name())
-                && !attached.realm.is_alive(login).await?
+        for attached in self.passports() {
+            if let Some(login) = found.record.login(attached.passport.realm())
+                && !attached.passport.is_alive(login).await?
             {
                 return Ok(false);
             }

@@ -4,7 +4,7 @@ use std::sync::PoisonError;
 
 use triomphe::Arc;
 
-use super::{Attached, Core, Headers, Log, Sent, Session, lock, log::Taken};
+use super::{Attached, Core, Gathered, Headers, Sent, Session, gathered::Taken, lock};
 use crate::{Error, Record, events, logout::ClearSiteData};
 
 impl Session {
@@ -13,27 +13,28 @@ impl Session {
     pub(crate) fn try_finish(&mut self) -> Option<Headers> {
         // Mostly nobody else has the session any more: then nothing is locked, and nobody has to be kept out.
         if let Some(state) = Arc::get_mut(&mut self.0) {
-            let log = state.log.get_mut().unwrap_or_else(PoisonError::into_inner);
-            return try_close(state.core.get_mut(), log, &state.attached, state.sent);
+            let gathered = state.gathered.get_mut().unwrap_or_else(PoisonError::into_inner);
+            return try_close(state.core.get_mut(), gathered, &state.attached, state.sent);
         }
         let mut core = self.0.core.try_enter()?;
-        try_close(&mut core, &mut lock(&self.0.log), &self.0.attached, self.0.sent)
+        try_close(&mut core, &mut lock(&self.0.gathered), &self.0.attached, self.0.sent)
     }
 
     /// Of an error too: the answer to it depends on the cookie as much as the handler's did, but hands out none.
     pub(crate) async fn finish(&self) -> Result<Headers, Box<(Error, Headers)>> {
         let state = &self.0;
-        lock(&state.log).closed = true;
-        let mut core = self.turn().await.map_err(|error| {
-            // What the handler has asked for, only the one who is in there knows.
-            Box::new((error, Headers { vary: true, private: true, ..Headers::default() }))
-        })?;
+        lock(&state.gathered).closed = true;
+        // What the handler has asked for, only the one who is in the lane knows.
+        let unknown = Headers { vary: true, private: true, ..Headers::default() };
+        let mut core = match self.turn().await {
+            Ok(core) => core,
+            Err(error) => return Err(Box::new((error, unknown))),
+        };
         core.finished = true;
         let done = self.finish_with(&mut core).await;
         done.map_err(|error| {
             let headers = headers(&core, &state.attached, state.sent);
-            let mut headers =
-                headers.unwrap_or(Headers { vary: true, private: true, clear: core.clear, cookie: None });
+            let mut headers = headers.unwrap_or(Headers { clear: core.clear, ..unknown });
             // The cookie of a logout goes, that of a login does not: what it opens is not what the handler meant.
             headers.cookie.take_if(|_| !core.logged_out);
             Box::new((error, headers))
@@ -57,16 +58,16 @@ impl Session {
     }
 
     async fn write_gathered(&self, core: &mut Core) -> Result<(), Error> {
-        if !lock(&self.0.log).changes.is_empty() {
+        if !lock(&self.0.gathered).changes.is_empty() {
             core.load(&self.0).await?;
             if core.is_absent() && !self.may_create() {
                 events::foreign_session_refused();
-                Taken::from(&self.0.log).done();
+                Taken::from(&self.0.gathered).done();
                 return Ok(());
             }
             if !core.write(&self.0, &Record::with).await? {
                 // It ended while this request ran: what was gathered goes with it.
-                Taken::from(&self.0.log).done();
+                Taken::from(&self.0.gathered).done();
             }
         } else if core.record().is_some_and(|found| found.expired)
             && let Err(error) = core.write(&self.0, &Record::with).await
@@ -78,19 +79,19 @@ impl Session {
 
     /// Whether changes were gathered that nobody will write any more.
     pub(crate) fn has_gathered(&self) -> bool {
-        !lock(&self.0.log).changes.is_empty()
+        !lock(&self.0.gathered).changes.is_empty()
     }
 }
 
 /// The end of a request that has nothing to write. `None`: it has.
 #[inline]
-fn try_close(core: &mut Core, log: &mut Log, attached: &Attached, sent: Sent) -> Option<Headers> {
+fn try_close(core: &mut Core, gathered: &mut Gathered, attached: &Attached, sent: Sent) -> Option<Headers> {
     // A user is gone; a login's time is over; or the idle time is to be extended, which happens once a minute at the most.
     let must_write = core.has_stale_login() || core.record().is_some_and(|found| found.expired || found.due);
-    if must_write || !log.changes.is_empty() {
+    if must_write || !gathered.changes.is_empty() {
         return None;
     }
-    (core.finished, log.closed) = (true, true);
+    (core.finished, gathered.closed) = (true, true);
     // Only a cookie that is no header value can fail, and that way leads through `finish`.
     headers(core, attached, sent).ok()
 }

@@ -31,11 +31,11 @@ impl Session {
             let left = old.without_logins(|old| ends(old.realm.as_str()))?;
             left.with_login(login, client, &Changes::default(), &after)
         };
-        let edit = |old: &Record, log: &Changes| {
+        let edit = |old: &Record, changes: &Changes| {
             if !gone.is_empty() {
                 return bare(old);
             }
-            match old.with_login(login, client, log, &after) {
+            match old.with_login(login, client, changes, &after) {
                 // The visitor's data is too much: then it stays behind, rather than keeping its owner out.
                 Err(Error::TooLarge(_)) => bare(old),
                 other => other,
@@ -44,8 +44,8 @@ impl Session {
         if !core.rotate(&self.0, &edit).await? {
             // Nothing there, or ended meanwhile: afresh, and without what was gathered in somebody else's session.
             let own = before.is_none_or(|before| before.data_moves_to(login));
-            let fresh = |empty: &Record, log: &Changes| match own {
-                true => edit(empty, log),
+            let fresh = |empty: &Record, changes: &Changes| match own {
+                true => edit(empty, changes),
                 false => edit(empty, &Changes::default()),
             };
             core.create_filled(&self.0, &fresh).await?;
@@ -64,7 +64,7 @@ impl Session {
         if !core.load(&self.0).await?.is_some_and(same_user) {
             return Err(if core.is_absent() { Error::Unauthenticated } else { Error::Ended });
         }
-        if core.rotate(&self.0, &|old, log| old.with_refreshed(login, log)).await? {
+        if core.rotate(&self.0, &|old, changes| old.with_refreshed(login, changes)).await? {
             core.users.logged_in(kind, user, login.realm);
             return Ok(());
         }

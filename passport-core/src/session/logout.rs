@@ -4,7 +4,7 @@ use std::{any::TypeId, sync::Arc};
 
 use http::Uri;
 
-use super::{Attached, Core, Realm, Session, log::Taken};
+use super::{AnyPassport, Attached, Core, Session, gathered::Taken};
 use crate::{
     EndedLogin, Error, LoggedOut, Login, Logout, Record, Scope, events,
     logout::{Keep, Provider},
@@ -14,7 +14,7 @@ use crate::{
 #[derive(Clone, Copy)]
 pub(super) enum Whose<'a> {
     /// One realm's.
-    Of(&'a Arc<dyn Realm>),
+    Of(&'a Arc<dyn AnyPassport>),
     /// Everybody's.
     All,
 }
@@ -22,14 +22,14 @@ pub(super) enum Whose<'a> {
 impl Whose<'_> {
     pub(super) fn ends(self, login: &Login<'_>) -> bool {
         match self {
-            Self::Of(realm) => login.realm == realm.name(),
+            Self::Of(passport) => login.realm == passport.realm(),
             Self::All => true,
         }
     }
 
     /// Their type; `None`: all.
     fn kind(self) -> Option<TypeId> {
-        if let Self::Of(realm) = self { Some(realm.user()) } else { None }
+        if let Self::Of(passport) = self { Some(passport.user()) } else { None }
     }
 }
 
@@ -53,7 +53,7 @@ impl Session {
     #[must_use = "a logout that fails has not logged out: answer its error, `session.logout().await?`"]
     pub async fn logout_with(&self, policy: Logout) -> Result<LoggedOut, Error> {
         for session in std::iter::successors(Some(self), |session| session.0.outer.as_ref()) {
-            if session.realms().iter().any(|attached| attached.foreign) {
+            if session.passports().iter().any(|attached| attached.foreign) {
                 events::refused_cross_site("logout");
                 return Err(Error::CrossSite);
             }
@@ -79,7 +79,7 @@ impl Session {
     }
 
     async fn end_all(&self, policy: &Logout) -> Result<LoggedOut, Error> {
-        self.end(Whose::All, &self.realms(), policy).await
+        self.end(Whose::All, &self.passports(), policy).await
     }
 
     /// Ends one realm's login.
@@ -92,19 +92,24 @@ impl Session {
             events::refused_cross_site("logout");
             return Err(Error::CrossSite);
         }
-        self.end(Whose::Of(&attached.realm), std::slice::from_ref(attached), policy).await
+        self.end(Whose::Of(&attached.passport), std::slice::from_ref(attached), policy).await
     }
 
-    async fn end(&self, whose: Whose<'_>, realms: &[Attached], policy: &Logout) -> Result<LoggedOut, Error> {
+    async fn end(
+        &self,
+        whose: Whose<'_>,
+        passports: &[Attached],
+        policy: &Logout,
+    ) -> Result<LoggedOut, Error> {
         let mut core = self.enter().await?;
-        let told = self.look_up(&mut core, whose, realms, policy).await?;
+        let told = self.look_up(&mut core, whose, passports, policy).await?;
         // For the log, if it is known without asking.
         let key = core.record().and_then(|found| found.record.logins().find(|login| whose.ends(login)));
         let key: Option<Box<[u8]>> = key.map(|login| login.key.into());
-        let mut done = self.end_sessions(&mut core, whose, realms, policy).await?;
+        let mut done = self.end_sessions(&mut core, whose, passports, policy).await?;
         // Hooks may use the session.
         drop(core);
-        let realm = if let Whose::Of(realm) = whose { Some(realm.name()) } else { None };
+        let realm = if let Whose::Of(passport) = whose { Some(passport.realm()) } else { None };
         events::logged_out(realm, key.as_deref(), policy.scope, &done, &self.client());
         done.next = tell(told, policy).await?;
         Ok(done)
@@ -120,7 +125,7 @@ impl Session {
         let done = self.end_record(core, whose, policy.keep).await?;
         core.clear = core.clear.max(policy.clear);
         match whose {
-            Whose::Of(realm) => core.users.logged_out(realm.user(), realm.name()),
+            Whose::Of(passport) => core.users.logged_out(passport.user(), passport.realm()),
             Whose::All => core.users.forget_all(),
         }
         Ok(done)
@@ -131,27 +136,27 @@ impl Session {
         &self,
         core: &mut Core,
         whose: Whose<'_>,
-        realms: &[Attached],
+        passports: &[Attached],
         policy: &Logout,
-    ) -> Result<Vec<(Arc<dyn Realm>, EndedLogin)>, Error> {
+    ) -> Result<Vec<(Arc<dyn AnyPassport>, EndedLogin)>, Error> {
         let listening: Vec<_> =
-            realms.iter().filter(|attached| attached.realm.listens(policy.provider)).collect();
+            passports.iter().filter(|attached| attached.passport.listens(policy.provider)).collect();
         if listening.is_empty() {
             return Ok(Vec::new());
         }
         let client = self.client();
         let Some(found) = core.load(&self.0).await? else { return Ok(Vec::new()) };
         let told = listening.into_iter().filter_map(|attached| {
-            let login = found.record.login(attached.realm.name()).filter(|login| whose.ends(login))?;
+            let login = found.record.login(attached.passport.realm()).filter(|login| whose.ends(login))?;
             let ended = EndedLogin {
-                realm: attached.realm.name(),
+                realm: attached.passport.realm(),
                 strategy: login.strategy.as_str().into(),
                 at: login.at,
                 key: login.key.into(),
                 scope: policy.scope,
                 client: client.clone(),
             };
-            Some((Arc::clone(&attached.realm), ended))
+            Some((Arc::clone(&attached.passport), ended))
         });
         Ok(told.collect())
     }
@@ -178,10 +183,10 @@ impl Session {
         let moved = match keep {
             Keep::Nothing if others => core.rotate(&self.0, &|old, _| old.without_logins(ends)).await?,
             Keep::Data if others || has_data => {
-                core.rotate(&self.0, &|old, log| old.without_logins_keeping_data(ends, log)).await?
+                core.rotate(&self.0, &|old, changes| old.without_logins_keeping_data(ends, changes)).await?
             }
             Keep::DataAndId if others || has_data => {
-                core.write(&self.0, &|old, log| old.without_logins_keeping_data(ends, log)).await?
+                core.write(&self.0, &|old, changes| old.without_logins_keeping_data(ends, changes)).await?
             }
             _ => false,
         };
@@ -189,7 +194,7 @@ impl Session {
             return Ok(LoggedOut { ended: u64::from(was), ..LoggedOut::default() });
         }
         // Of a visitor without a session, what was gathered is all the data there is.
-        let _kept = (keep != Keep::Nothing && core.is_absent()).then(|| Taken::from(&self.0.log));
+        let _kept = (keep != Keep::Nothing && core.is_absent()).then(|| Taken::from(&self.0.gathered));
         core.destroy(&self.0).await.map(destroyed)
     }
 
@@ -223,12 +228,12 @@ impl Session {
 }
 
 /// Tells everybody, also if one of them fails: where the browser should go next.
-async fn tell(told: Vec<(Arc<dyn Realm>, EndedLogin)>, policy: &Logout) -> Result<Option<Uri>, Error> {
+async fn tell(told: Vec<(Arc<dyn AnyPassport>, EndedLogin)>, policy: &Logout) -> Result<Option<Uri>, Error> {
     let (mut to, mut failed) = (None, None);
     // The login that the provider knows of stays, if only the user's others end.
     let provider = if policy.scope == Scope::Others { Provider::Untold } else { policy.provider };
-    for (realm, login) in told {
-        match realm.ended(&login, provider).await {
+    for (passport, login) in told {
+        match passport.ended(&login, provider).await {
             Ok(next) => to = to.or(next),
             Err(error) => failed = failed.or(Some(error)),
         }

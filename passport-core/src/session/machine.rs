@@ -5,7 +5,7 @@
 
 use std::mem;
 
-use super::{State, log::Taken, logout::incomplete, users::Users};
+use super::{State, gathered::Taken, logout::incomplete, users::Users};
 use crate::{Error, Found, Lookup, Owner, Record, Token, logout::ClearSiteData, record::Changes};
 
 /// One task at a time holds it, across awaits.
@@ -151,7 +151,7 @@ impl Core {
                 _ => self.create(state, rewrite).await.map(|()| true),
             };
         };
-        let taken = Taken::from(&state.log);
+        let taken = Taken::from(&state.gathered);
         let seen = found.record.clone();
         let edit = |old: &Record| rewrite(still(&seen, old)?, &taken.changes);
         let updated = match state.manager().update(&token, found, &edit).await {
@@ -169,7 +169,7 @@ impl Core {
     /// As `write`, under a new id. `Ok(false)`: there was none, or it has ended; the gathered changes stay.
     pub(super) async fn rotate(&mut self, state: &State, rewrite: Rewrite<'_>) -> Result<bool, Error> {
         let Some((token, found)) = self.doubt() else { return Ok(false) };
-        let taken = Taken::from(&state.log);
+        let taken = Taken::from(&state.gathered);
         let (seen, known) = (found.record.clone(), self.users.hold());
         let edit = |old: &Record| rewrite(still(&seen, old)?, &taken.changes);
         let rotated = match state.manager().rotate(&token, found, &edit).await {
@@ -193,7 +193,7 @@ impl Core {
     /// Makes a new record under a new id, unless it would be empty: what was only removed, or put and removed
     /// again, is no reason to make one.
     pub(super) async fn create(&mut self, state: &State, rewrite: Rewrite<'_>) -> Result<(), Error> {
-        let taken = Taken::from(&state.log);
+        let taken = Taken::from(&state.gathered);
         if rewrite(&Record::empty(crate::Handle::new([0; 16])), &taken.changes)?.is_empty() {
             taken.done();
             return Ok(());
@@ -204,7 +204,7 @@ impl Core {
 
     /// As `create`, for what is never empty.
     pub(super) async fn create_filled(&mut self, state: &State, rewrite: Rewrite<'_>) -> Result<(), Error> {
-        let taken = Taken::from(&state.log);
+        let taken = Taken::from(&state.gathered);
         let edit = |empty: &Record| rewrite(empty, &taken.changes);
         let (token, found) = state.manager().create(&edit).await?;
         self.made(token, found);
@@ -243,7 +243,7 @@ impl Core {
     }
 
     fn destroyed(&mut self, state: &State) {
-        Taken::from(&state.log).done();
+        Taken::from(&state.gathered).done();
         (self.token, self.seen) = (None, Seen::Absent);
         (self.issued, self.logged_out) = (false, true);
         self.users.forget_all();

@@ -51,14 +51,14 @@ impl Session {
         let mut core = self.enter().await?;
         let any = |record: &Record| record.entries().any(|entry| entry.0 == Kind::Message);
         let stored = core.own(&self.0).await?.is_some_and(|found| any(&found.record));
-        let gathered = lock(&self.0.log).changes.written().any(|entry| entry.0 == Kind::Message);
+        let gathered = lock(&self.0.gathered).changes.written().any(|entry| entry.0 == Kind::Message);
         if core.has_stale_login() || (!stored && !gathered) {
             return Ok(Vec::new());
         }
         let taken = Mutex::new(Vec::new());
         let written = core
-            .write(&self.0, &|old, log| {
-                let old = old.with(log)?;
+            .write(&self.0, &|old, changes| {
+                let old = old.with(changes)?;
                 let mut found: Vec<_> = old.entries().filter(|entry| entry.0 == Kind::Message).collect();
                 found.sort_unstable_by_key(|entry| entry.1);
                 let mut without = Changes::default();

@@ -5,14 +5,14 @@ mod current;
 mod data;
 mod ended;
 mod finish;
+mod gathered;
 mod headers;
 mod lane;
-mod log;
 mod login;
 mod logout;
 mod machine;
 mod messages;
-mod realms;
+mod passports;
 mod scope;
 mod users;
 
@@ -27,15 +27,15 @@ use http::Method;
 use triomphe::Arc;
 
 pub use self::headers::Headers;
+use self::{
+    gathered::Gathered,
+    lane::{InLane, Lane},
+    machine::Core,
+};
 pub(crate) use self::{
     lane::lock,
     login::LoginWrite,
-    realms::{Attached, Realm},
-};
-use self::{
-    lane::{InLane, Lane},
-    log::Log,
-    machine::Core,
+    passports::{AnyPassport, Attached},
 };
 use crate::{Client, Error, MARK_SECONDS, Presented, Timestamp, Token, clues::Clues, panics::within};
 
@@ -67,7 +67,7 @@ pub(crate) struct State {
     prefers_json: bool,
     /// Whether another manager on this request uses the same cookie.
     cookie_taken: bool,
-    log: Mutex<Log>,
+    gathered: Mutex<Gathered>,
     core: Lane<Core>,
 }
 
@@ -109,7 +109,7 @@ impl Session {
             _ => Timestamp::NEVER,
         };
         let cookie_taken = outer.as_ref().is_some_and(|outer| {
-            let name = attached.realm.manager().cookie_name();
+            let name = attached.passport.manager().cookie_name();
             !name.is_empty() && outer.sessions().any(|other| other.cookie_name() == name)
         });
         Self(Arc::new(State {
@@ -123,7 +123,7 @@ impl Session {
             began,
             prefers_json: clues.accepted.prefers_json(),
             cookie_taken,
-            log: Mutex::new(Log { client, ..Log::default() }),
+            gathered: Mutex::new(Gathered { client, ..Gathered::default() }),
             core: Lane::new(Core::new(token)),
         }))
     }
@@ -131,22 +131,22 @@ impl Session {
     /// Says where the request comes from, for hooks, logs and the list of a user's sessions. Call it before
     /// login; only the application knows which proxy it may believe. What `client` does not say stays as it was.
     pub fn set_client(&self, client: Client) {
-        let mut log = lock(&self.0.log);
-        log.client = client.or(&log.client);
+        let mut gathered = lock(&self.0.gathered);
+        gathered.client = client.or(&gathered.client);
     }
 
     /// Says from which address the request comes, unless that was said already; adapters call it with what the
     /// application told them.
     pub fn set_client_address(&self, address: IpAddr) {
-        let mut log = lock(&self.0.log);
-        if log.client.address().is_none() {
-            log.client = mem::take(&mut log.client).with_address(address);
+        let mut gathered = lock(&self.0.gathered);
+        if gathered.client.address().is_none() {
+            gathered.client = mem::take(&mut gathered.client).with_address(address);
         }
     }
 
     /// Where the request comes from, as far as is known.
     pub fn client(&self) -> Client {
-        lock(&self.0.log).client.clone()
+        lock(&self.0.gathered).client.clone()
     }
 
     /// Whether a foreign site made the request, or a browser ahead of time. Realms with trusted origins of their own judge for themselves.
@@ -171,7 +171,7 @@ impl Session {
 
     /// Takes the lane.
     async fn enter(&self) -> Result<InLane<'_, Core>, Error> {
-        if let Some(core) = self.try_enter()? {
+        if let Some(core) = self.enter_at_once()? {
             return Ok(core);
         }
         // Rare, and kept out of every future that asks.
@@ -181,12 +181,12 @@ impl Session {
 
     /// Waits for the lane, but not for ever: a future that is neither polled nor dropped stays in there.
     async fn turn(&self) -> Result<InLane<'_, Core>, Error> {
-        let clock = self.0.attached.realm.clock();
+        let clock = self.0.attached.passport.clock();
         within(&**clock, TURN, self.0.core.enter()).await.ok_or(Error::Stuck)
     }
 
     /// As [`enter`](Self::enter); `None` if somebody else is in there.
-    fn try_enter(&self) -> Result<Option<InLane<'_, Core>>, Error> {
+    fn enter_at_once(&self) -> Result<Option<InLane<'_, Core>>, Error> {
         self.check_cookie()?;
         match self.0.core.try_enter() {
             Some(core) if core.finished => Err(Error::Finished),

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{
-    Attached, Core, Realm, Session,
+    AnyPassport, Attached, Core, Session,
     logout::{Whose, destroyed, incomplete},
 };
 use crate::{Error, LoggedOut, Logout, Owner, Scope, logout::Keep};
@@ -14,11 +14,11 @@ impl Session {
         &self,
         core: &mut Core,
         whose: Whose<'_>,
-        realms: &[Attached],
+        passports: &[Attached],
         policy: &Logout,
     ) -> Result<LoggedOut, Error> {
         if matches!((policy.scope, policy.keep), (Scope::Everywhere, Keep::Nothing))
-            && let Some(owner) = self.only_owner(core, whose, realms).await?
+            && let Some(owner) = self.only_owner(core, whose, passports).await?
         {
             // Nothing is left of this session then: one call for all of them.
             core.users.doubt(None);
@@ -28,8 +28,8 @@ impl Session {
         }
         let mut elsewhere = 0;
         if policy.scope != Scope::Here {
-            for attached in realms {
-                let ended = self.end_elsewhere(core, &attached.realm).await;
+            for attached in passports {
+                let ended = self.end_elsewhere(core, &attached.passport).await;
                 elsewhere += ended.map_err(|error| incomplete(elsewhere, error))?;
             }
         }
@@ -48,14 +48,14 @@ impl Session {
         &self,
         core: &mut Core,
         whose: Whose<'_>,
-        realms: &[Attached],
+        passports: &[Attached],
     ) -> Result<Option<Owner>, Error> {
         let Some(found) = core.load(&self.0).await? else { return Ok(None) };
         let mut logins = found.record.logins();
         let (Some(login), None) = (logins.next(), logins.next()) else { return Ok(None) };
-        let attached = realms.iter().find(|attached| login.realm == attached.realm.name());
+        let attached = passports.iter().find(|attached| login.realm == attached.passport.realm());
         match attached {
-            Some(attached) if whose.ends(&login) && attached.realm.is_alive(login).await? => {
+            Some(attached) if whose.ends(&login) && attached.passport.is_alive(login).await? => {
                 Ok(Some(login.owner()))
             }
             _ => Ok(None),
@@ -63,11 +63,11 @@ impl Session {
     }
 
     /// Ends this realm's user in all other sessions. How many that were.
-    async fn end_elsewhere(&self, core: &mut Core, realm: &Arc<dyn Realm>) -> Result<u64, Error> {
-        let login = core.load(&self.0).await?.and_then(|found| found.record.login(realm.name()));
+    async fn end_elsewhere(&self, core: &mut Core, passport: &Arc<dyn AnyPassport>) -> Result<u64, Error> {
+        let login = core.load(&self.0).await?.and_then(|found| found.record.login(passport.realm()));
         let owner = match login {
             // A session whose user has changed since has no say in that user's others.
-            Some(login) if realm.is_alive(login).await? => login.owner(),
+            Some(login) if passport.is_alive(login).await? => login.owner(),
             _ => return Ok(0),
         };
         self.manager().delete_all(&owner, core.token()).await

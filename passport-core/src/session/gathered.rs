@@ -16,7 +16,7 @@ type Noted = Arc<dyn Any + Send + Sync>;
 
 /// The gathered changes, and what else a request notes without I/O. Never held across an await.
 #[derive(Default)]
-pub(crate) struct Log {
+pub(crate) struct Gathered {
     pub(crate) changes: Changes,
     /// The request is over, for what takes no lane.
     pub(crate) closed: bool,
@@ -36,7 +36,7 @@ pub(super) struct Notes {
     tried: Vec<(TypeId, &'static str)>,
 }
 
-impl Log {
+impl Gathered {
     /// Refuses more keys than a record could hold.
     pub(crate) fn set(&mut self, change: Change) -> Result<(), Error> {
         if self.changes.is_full() && self.changes.get(change.kind, &change.key).is_none() {
@@ -53,13 +53,13 @@ impl Session {
     }
 
     pub(crate) fn forget_info(&self, kind: TypeId) {
-        if let Some(notes) = &mut lock(&self.0.log).notes {
+        if let Some(notes) = &mut lock(&self.0.gathered).notes {
             notes.infos.retain(|(other, _)| *other != kind);
         }
     }
 
     pub(crate) fn info(&self, kind: TypeId) -> Option<Noted> {
-        find(&lock(&self.0.log).notes.as_ref()?.infos, kind)
+        find(&lock(&self.0.gathered).notes.as_ref()?.infos, kind)
     }
 
     pub(crate) fn set_account(&self, kind: TypeId, account: Noted) {
@@ -67,7 +67,7 @@ impl Session {
     }
 
     pub(crate) fn account(&self, kind: TypeId) -> Option<Noted> {
-        find(&lock(&self.0.log).notes.as_ref()?.accounts, kind)
+        find(&lock(&self.0.gathered).notes.as_ref()?.accounts, kind)
     }
 
     pub(crate) fn note_tried(&self, kind: TypeId, strategy: &'static str) {
@@ -79,11 +79,11 @@ impl Session {
     }
 
     pub(crate) fn has_tried(&self, kind: TypeId, strategy: &'static str) -> bool {
-        lock(&self.0.log).notes.as_ref().is_some_and(|notes| notes.tried.contains(&(kind, strategy)))
+        lock(&self.0.gathered).notes.as_ref().is_some_and(|notes| notes.tried.contains(&(kind, strategy)))
     }
 
     fn note(&self, note: impl FnOnce(&mut Notes)) {
-        note(lock(&self.0.log).notes.get_or_insert_default());
+        note(lock(&self.0.gathered).notes.get_or_insert_default());
     }
 }
 
@@ -91,7 +91,7 @@ impl State {
     /// What was gathered in a session that somebody else has ended goes with it: the next login may be another
     /// user's.
     pub(super) fn drop_gathered(&self) {
-        Taken::from(&self.log).done();
+        Taken::from(&self.gathered).done();
     }
 }
 
@@ -107,13 +107,13 @@ fn find(list: &[(TypeId, Noted)], kind: TypeId) -> Option<Noted> {
 /// The gathered changes, taken for one attempt to write them; put back unless the attempt succeeds, also
 /// when the request is dropped in between.
 pub(super) struct Taken<'a> {
-    log: &'a Mutex<Log>,
+    gathered: &'a Mutex<Gathered>,
     pub(super) changes: Changes,
 }
 
 impl<'a> Taken<'a> {
-    pub(super) fn from(log: &'a Mutex<Log>) -> Self {
-        Self { log, changes: mem::take(&mut lock(log).changes) }
+    pub(super) fn from(gathered: &'a Mutex<Gathered>) -> Self {
+        Self { gathered, changes: mem::take(&mut lock(gathered).changes) }
     }
 
     /// They are in the store, or nobody is to see them.
@@ -125,9 +125,9 @@ impl<'a> Taken<'a> {
 impl Drop for Taken<'_> {
     fn drop(&mut self) {
         if !self.changes.is_empty() {
-            let mut log = lock(self.log);
-            let newer = mem::take(&mut log.changes);
-            log.changes = mem::take(&mut self.changes).under(newer);
+            let mut gathered = lock(self.gathered);
+            let newer = mem::take(&mut gathered.changes);
+            gathered.changes = mem::take(&mut self.changes).under(newer);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Which kinds of user a request knows.
+//! Which passports are around a request, and so which kinds of user it knows.
 
 use std::{
     any::{Any, TypeId, type_name},
@@ -18,8 +18,8 @@ use crate::{
 };
 
 /// A `Passport<U>` without its `U`.
-pub(crate) trait Realm: Any + Send + Sync {
-    fn name(&self) -> &'static str;
+pub(crate) trait AnyPassport: Any + Send + Sync {
+    fn realm(&self) -> &'static str;
     fn user(&self) -> TypeId;
     fn manager(&self) -> &Arc<dyn SessionManager>;
     fn clock(&self) -> &Arc<dyn Clock>;
@@ -39,13 +39,13 @@ pub(crate) trait Realm: Any + Send + Sync {
 /// A passport on this request, and what it thinks of where the request comes from.
 #[derive(Clone)]
 pub(crate) struct Attached {
-    pub(crate) realm: Arc<dyn Realm>,
+    pub(crate) passport: Arc<dyn AnyPassport>,
     pub(crate) foreign: bool,
 }
 
 impl Attached {
     pub(super) fn manager(&self) -> &Arc<dyn SessionManager> {
-        self.realm.manager()
+        self.passport.manager()
     }
 
     /// Out of the way of the many requests that need no time.
@@ -91,8 +91,8 @@ impl Session {
         for session in std::iter::successors(Some(self), |session| session.0.outer.as_ref()) {
             let more = lock(&session.0.more);
             let all = std::iter::once(&session.0.attached).chain(&*more);
-            for attached in all.filter(|attached| attached.realm.user() == kind) {
-                let this = Arc::as_ptr(&attached.realm).cast::<()>();
+            for attached in all.filter(|attached| attached.passport.user() == kind) {
+                let this = Arc::as_ptr(&attached.passport).cast::<()>();
                 if *first.get_or_insert(this) != this {
                     return Err(Error::Config(
                         format!(
@@ -112,21 +112,21 @@ impl Session {
         if self.0.outer.is_some() || self.0.shared.load(Acquire) {
             return None;
         }
-        let any: &(dyn Any + Send + Sync) = &*self.0.attached.realm;
+        let any: &(dyn Any + Send + Sync) = &*self.0.attached.passport;
         any.downcast_ref()
     }
 
     fn find<U: Send + Sync + 'static>(&self) -> Result<Auth<U>, Error> {
         let kind = TypeId::of::<U>();
-        if self.0.attached.realm.user() == kind {
+        if self.0.attached.passport.user() == kind {
             return self.view(&self.0.attached, false);
         }
         {
             let more = lock(&self.0.more);
-            if let Some(at) = more.iter().position(|other| other.realm.user() == kind) {
-                let name = more[at].realm.name();
-                let taken = self.0.attached.realm.name() == name
-                    || more[..at].iter().any(|other| other.realm.name() == name);
+            if let Some(at) = more.iter().position(|other| other.passport.user() == kind) {
+                let name = more[at].passport.realm();
+                let taken = self.0.attached.passport.realm() == name
+                    || more[..at].iter().any(|other| other.passport.realm() == name);
                 return self.view(&more[at], taken);
             }
         }
@@ -144,8 +144,9 @@ impl Session {
     /// Adds a passport that shares this session, unless it is there already: around a router and once more around
     /// one of its routes.
     pub(crate) fn attach(&self, attached: Attached) {
-        let same =
-            |other: &Attached| std::ptr::addr_eq(Arc::as_ptr(&other.realm), Arc::as_ptr(&attached.realm));
+        let same = |other: &Attached| {
+            std::ptr::addr_eq(Arc::as_ptr(&other.passport), Arc::as_ptr(&attached.passport))
+        };
         let mut more = lock(&self.0.more);
         if !same(&self.0.attached) && !more.iter().any(same) {
             more.push(attached);
@@ -154,20 +155,20 @@ impl Session {
     }
 
     /// Every passport on this session.
-    pub(super) fn realms(&self) -> Vec<Attached> {
+    pub(super) fn passports(&self) -> Vec<Attached> {
         std::iter::once(&self.0.attached).chain(&*lock(&self.0.more)).cloned().collect()
     }
 
     /// What answers an error, in the form the caller prefers and the application chose.
     pub fn answer(&self, error: &Error) -> Response<Bytes> {
-        self.0.attached.realm.render(&Refusal::of(error), self.0.prefers_json)
+        self.0.attached.passport.render(&Refusal::of(error), self.0.prefers_json)
     }
 
     fn view<U: Send + Sync + 'static>(&self, attached: &Attached, taken: bool) -> Result<Auth<U>, Error> {
         if taken {
-            return Err(Error::RealmTaken(attached.realm.name()));
+            return Err(Error::RealmTaken(attached.passport.realm()));
         }
-        let any: Arc<dyn Any + Send + Sync> = attached.realm.clone();
+        let any: Arc<dyn Any + Send + Sync> = attached.passport.clone();
         let inner = any.downcast::<Inner<U>>().map_err(|_| Error::NotInstalled(type_name::<U>()))?;
         Ok(Auth { passport: Passport(inner), session: self.clone(), foreign: attached.foreign })
     }
