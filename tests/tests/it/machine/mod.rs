@@ -15,6 +15,7 @@ mod lapsed;
 mod lifetimes;
 mod lists;
 pub(crate) mod logouts;
+mod lost;
 pub(crate) mod messages;
 pub(crate) mod of_ids;
 pub(crate) mod orders;

@@ -1,7 +1,7 @@
 //! One request, by hand.
 
 use http::HeaderMap;
-use passport_core::{Auth, Pending, Session};
+use passport_core::{Auth, Finish, Pending, Session};
 
 use super::{Admin, Answer, Person, User, Users};
 
@@ -53,6 +53,13 @@ impl Visit {
 
     pub(crate) async fn get(&self, key: &str) -> Option<String> {
         self.auth().session().get(key).await.unwrap()
+    }
+
+    /// The end of a request with one passport around it, not awaited yet.
+    pub(crate) fn ending(mut self) -> Finish {
+        let pending = self.pendings.pop().unwrap();
+        assert!(self.pendings.is_empty());
+        pending.finish()
     }
 
     /// The end of the request, as layers do it: the innermost first.
