@@ -7,6 +7,13 @@ use crate::{Client, Error, Timestamp};
 type Entry<'a> = (Kind, &'a str, &'a [u8]);
 
 impl Record {
+    /// This newer record, if it is still that of the users whom a request saw before. One of them may have been ended in it,
+    /// while another realm's login kept it alive: then what that request gathered was that user's, and not the other's.
+    pub(crate) fn if_still_of(&self, seen: &Self) -> Result<&Self, Error> {
+        let whose = |owner| self.owners().chain(self.past_owners()).any(|other| other == owner);
+        if seen == self || seen.owners().all(whose) { Ok(self) } else { Err(Error::Ended) }
+    }
+
     /// With the changes of a request.
     pub(crate) fn with(&self, changes: &Changes) -> Result<Self, Error> {
         self.build(&self.client(), self.logins(), self.past_owners(), self.entries_with(changes))

@@ -47,7 +47,11 @@ impl Session {
             // Another task of this request is in there.
             Ok(None) => {
                 return Progress::Waiting(Box::pin(async move {
-                    Question::new(self, passport, self.enter().await?).answer().await
+                    let mut core = self.enter().await?;
+                    match core.user_at_once(&self.0, passport) {
+                        Some(answer) => answer,
+                        None => Question::new(self, passport, core).answer().await,
+                    }
                 }));
             }
             // The answer is on its way, or two managers have one cookie.
@@ -138,15 +142,9 @@ impl<'a, U: Send + Sync + 'static> Question<'a, U> {
 
     /// Waits for whoever has to be waited for.
     async fn answer(mut self) -> Answer<U> {
-        if self.finding.is_none() {
-            let state = &self.session.0;
-            // Whoever was in the lane may have found it, or a credential in the request said it.
-            let mut answer = self.core.user_at_once(state, self.passport);
-            if answer.is_none() && !self.core.is_loaded() {
-                self.core.load(state).await?;
-                answer = self.core.user_at_once(state, self.passport);
-            }
-            if let Some(answer) = answer {
+        if !self.core.is_loaded() {
+            self.core.fetch(&self.session.0).await?;
+            if let Some(answer) = self.core.user_at_once(&self.session.0, self.passport) {
                 return answer;
             }
         }

@@ -49,6 +49,9 @@ impl Session {
             state.drop_gathered();
         }
         self.write_gathered(core).await?;
+        if core.doubts_new_cookie() {
+            core.load(state).await?;
+        }
         if core.record().is_some_and(|found| found.due)
             && let Err(error) = core.extend(state).await
         {
@@ -86,9 +89,12 @@ impl Session {
 /// The end of a request that has nothing to write. `None`: it has.
 #[inline]
 fn try_close(core: &mut Core, gathered: &mut Gathered, attached: &Attached, sent: Sent) -> Option<Headers> {
-    // A user is gone; a login's time is over; or the idle time is to be extended, which happens once a minute at the most.
-    let must_write = core.has_stale_login() || core.record().is_some_and(|found| found.expired || found.due);
-    if must_write || !gathered.changes.is_empty() {
+    // A user is gone; nobody knows whether the new cookie is one; a login's time is over; or the idle time is to be extended,
+    // which happens once in a while.
+    let unsettled = core.has_stale_login()
+        || core.doubts_new_cookie()
+        || core.record().is_some_and(|found| found.expired || found.due);
+    if unsettled || !gathered.changes.is_empty() {
         return None;
     }
     (core.finished, gathered.closed) = (true, true);
@@ -97,7 +103,7 @@ fn try_close(core: &mut Core, gathered: &mut Gathered, attached: &Attached, sent
 }
 
 fn headers(core: &Core, attached: &Attached, sent: Sent) -> Result<Headers, Error> {
-    let cookie = match core.issued() {
+    let cookie = match core.new_cookie() {
         Some((token, found)) => Some(attached.manager().set_cookie(token, found)?),
         None if core.logged_out && sent != Sent::Nothing => Some(attached.manager().expire_cookie()),
         None => None,

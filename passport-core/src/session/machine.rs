@@ -66,15 +66,20 @@ impl Core {
     }
 
     /// The cookie's new value and what it stands for, if this request made one that lives.
-    pub(super) fn issued(&self) -> Option<(&Token, &Found)> {
+    pub(super) fn new_cookie(&self) -> Option<(&Token, &Found)> {
         self.token.as_ref().zip(self.record()).filter(|_| self.issued)
+    }
+
+    /// It made one, and then a write whose end nobody saw: whether that one lives, only the store knows.
+    pub(super) fn doubts_new_cookie(&self) -> bool {
+        self.issued && matches!(self.seen, Seen::Doubted)
     }
 
     pub(super) fn is_absent(&self) -> bool {
         matches!(self.seen, Seen::Absent)
     }
 
-    /// The store was asked, and has answered.
+    /// Nothing has to be asked of the store, or it has answered.
     pub(super) fn is_loaded(&self) -> bool {
         !matches!(self.seen, Seen::Unread | Seen::Doubted)
     }
@@ -86,14 +91,19 @@ impl Core {
 
     /// Asks the store, once. `None`: there is no record, or it has ended.
     pub(super) async fn load(&mut self, state: &State) -> Result<Option<&Found>, Error> {
-        match (self.load_at_once(state), &self.token) {
-            (None, Some(token)) => {
-                let lookup = state.manager().load(token).await?;
-                self.keep(state, lookup);
-            }
-            (done, _) => done.unwrap_or(Ok(()))?,
+        match self.load_at_once(state) {
+            Some(done) => done?,
+            None => self.fetch(state).await?,
         }
         Ok(self.record())
+    }
+
+    /// Asks a store that has to be awaited.
+    pub(super) async fn fetch(&mut self, state: &State) -> Result<(), Error> {
+        let Some(token) = &self.token else { return Ok(()) };
+        let lookup = state.manager().load(token).await?;
+        self.keep(state, lookup);
+        Ok(())
     }
 
     /// Asks the store, once, if nothing has to be waited for; [`record`](Self::record) says then what there is. `None`: the store
@@ -153,7 +163,7 @@ impl Core {
         };
         let taken = Taken::from(&state.gathered);
         let seen = found.record.clone();
-        let edit = |old: &Record| rewrite(still(&seen, old)?, &taken.changes);
+        let edit = |old: &Record| rewrite(old.if_still_of(&seen)?, &taken.changes);
         let updated = match state.manager().update(&token, found, &edit).await {
             Err(Error::Ended) => None,
             other => other?,
@@ -171,7 +181,7 @@ impl Core {
         let Some((token, found)) = self.doubt() else { return Ok(false) };
         let taken = Taken::from(&state.gathered);
         let (seen, known) = (found.record.clone(), self.users.hold());
-        let edit = |old: &Record| rewrite(still(&seen, old)?, &taken.changes);
+        let edit = |old: &Record| rewrite(old.if_still_of(&seen)?, &taken.changes);
         let rotated = match state.manager().rotate(&token, found, &edit).await {
             Err(Error::Ended) => None,
             other => other?,
@@ -286,11 +296,4 @@ impl Core {
         }
         self.seen = Seen::Found(found);
     }
-}
-
-/// The newer record, if it is still that of the users whom this request saw. One of them may have been ended in it,
-/// while another realm's login kept it alive: then what this request gathered was that user's, and not the other's.
-fn still<'a>(seen: &Record, now: &'a Record) -> Result<&'a Record, Error> {
-    let whose = |owner| now.owners().chain(now.past_owners()).any(|other| other == owner);
-    if seen == now || seen.owners().all(whose) { Ok(now) } else { Err(Error::Ended) }
 }

@@ -4,6 +4,7 @@ mod cached;
 mod config;
 mod counts;
 pub(crate) mod data_owners;
+mod doubted;
 mod drops;
 mod ended;
 pub(crate) mod failures;

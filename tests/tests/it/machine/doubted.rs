@@ -1,0 +1,90 @@
+//! A login, and then a write of which nobody knows what became: at the end the store is asked, so that the browser gets the
+//! cookie of a login that is there, and none of one that is not.
+
+use passport_core::Error;
+
+use crate::support::{Fault, Site, Visit, dropped};
+
+/// Logged in, where a cart was filled before.
+async fn fresh_login(site: &Site) -> Visit {
+    let cookie = site.anonymous().await;
+    let visit = site.visit(&cookie);
+    visit.login("alice").await;
+    visit
+}
+
+async fn gets_the_cookie(site: &Site, visit: Visit) {
+    let answer = visit.end().await;
+    assert_eq!(answer.failed, None);
+    let cookie = answer.cookie();
+    assert_eq!(site.who(&cookie).await, "alice");
+    assert_eq!(site.holds(&cookie, "cart").await.as_deref(), Some("tea"));
+}
+
+#[tokio::test]
+async fn a_value_of_another_type_takes_no_login_away() {
+    let site = Site::new();
+    let visit = fresh_login(&site).await;
+    let error = visit.session().update("cart", |count: Option<u32>| count.unwrap_or_default() + 1).await;
+    assert!(matches!(error, Err(Error::Value { .. })), "{error:?}");
+    gets_the_cookie(&site, visit).await;
+}
+
+#[tokio::test]
+async fn a_write_that_fails_takes_no_login_away() {
+    let site = Site::new();
+    let visit = fresh_login(&site).await;
+    site.store.arm("update", Fault::Fail);
+    assert!(visit.session().update("n", |n: Option<u32>| n.unwrap_or_default() + 1).await.is_err());
+    site.store.heal();
+    gets_the_cookie(&site, visit).await;
+}
+
+#[tokio::test]
+async fn a_write_that_is_dropped_takes_no_login_away() {
+    for fault in [Fault::HangBefore, Fault::HangAfter] {
+        let site = Site::new();
+        let visit = fresh_login(&site).await;
+        site.store.arm("update", fault);
+        dropped(visit.session().update("n", |n: Option<u32>| n.unwrap_or_default() + 1));
+        site.store.heal();
+        gets_the_cookie(&site, visit).await;
+    }
+}
+
+#[tokio::test]
+async fn a_recheck_that_fails_takes_no_login_away() {
+    let site = Site::new();
+    let visit = fresh_login(&site).await;
+    site.store.arm("load", Fault::Fail);
+    assert!(visit.auth().recheck().await.is_err());
+    site.store.heal();
+    gets_the_cookie(&site, visit).await;
+}
+
+#[tokio::test]
+async fn a_login_that_was_ended_meanwhile_gets_no_cookie() {
+    let site = Site::new();
+    let visit = fresh_login(&site).await;
+    site.store.arm("update", Fault::Fail);
+    assert!(visit.session().update("n", |n: Option<u32>| n.unwrap_or_default() + 1).await.is_err());
+    site.store.heal();
+    let elsewhere = site.logged_in("alice").await;
+    site.visit(&elsewhere).auth().logout_with(passport_core::Logout::everywhere()).await.unwrap();
+    let answer = visit.end().await;
+    assert_eq!(answer.failed, None);
+    assert!(answer.sets_no_cookie());
+}
+
+/// Who cannot find out says so, and does not answer as if all were well.
+#[tokio::test]
+async fn if_the_store_cannot_be_asked_at_the_end_the_answer_is_an_error() {
+    let site = Site::new();
+    let visit = fresh_login(&site).await;
+    site.store.arm("update", Fault::Fail);
+    assert!(visit.session().update("n", |n: Option<u32>| n.unwrap_or_default() + 1).await.is_err());
+    site.store.arm("load", Fault::Fail);
+    let answer = visit.end().await;
+    assert_eq!(answer.failed, Some(http::StatusCode::SERVICE_UNAVAILABLE));
+    assert!(answer.sets_no_cookie());
+}
