@@ -63,5 +63,5 @@ pub(crate) fn is_unsafe(method: &Method, headers: &HeaderMap) -> bool {
 
 /// Whether a request with this method may change something.
 pub(crate) fn may_change(method: &Method) -> bool {
-    !method.is_safe() || *method == Method::CONNECT
+    !method.is_safe()
 }

@@ -14,6 +14,36 @@ use crate::{BoxError, BoxFuture, Error, Fingerprint16, record::digest};
 /// A key names one user for ever: the lists of a user's sessions go by it, so it must not change with the
 /// password and must never be given to another user. Two values of it that mean the same user must
 /// serialize to the same JSON.
+///
+/// # Examples
+///
+/// ```
+/// use std::sync::Arc;
+/// use passport_core::{BoxError, Fingerprint, UserStore, async_trait};
+///
+/// struct User { id: u32, epoch: u64, disabled: bool }
+///
+/// struct Users(/* a connection pool */);
+/// # impl Users { async fn by_id(&self, _: u32) -> Result<Option<Arc<User>>, BoxError> { Ok(None) } }
+///
+/// #[async_trait]
+/// impl UserStore for Users {
+///     type User = User;
+///     type Key = u32;
+///
+///     fn serialize_user(&self, user: &User) -> u32 {
+///         user.id
+///     }
+///
+///     async fn deserialize_user(&self, id: u32) -> Result<Option<Arc<User>>, BoxError> {
+///         Ok(self.by_id(id).await?.filter(|user| !user.disabled))
+///     }
+///
+///     fn fingerprint(&self, user: &User) -> Fingerprint {
+///         Fingerprint::epoch(user.epoch)
+///     }
+/// }
+/// ```
 #[async_trait]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not say where users come from",
@@ -39,15 +69,18 @@ pub trait UserStore: Send + Sync + 'static {
     /// If nobody can say: that answers 503, and is no logout.
     async fn deserialize_user(&self, key: Self::Key) -> Result<Option<Arc<Self::User>>, BoxError>;
 
-    /// The user of this key, if it is at hand, in a cache or in memory; `None` if not: then
-    /// [`deserialize_user`](Self::deserialize_user) is asked, which knows everybody. Leave it away unless you have one: it saves a
-    /// future in each request, and no more.
+    /// The user of this key, if it is at hand, in a cache or in memory. `None` if not: then
+    /// [`deserialize_user`](Self::deserialize_user) is asked, which knows everybody. So it is if this one's
+    /// [`fingerprint`](Self::fingerprint) is not that of the login, because the cache may be older than that. Leave it away unless you have
+    /// one: it saves a future in each request, and no more.
     ///
-    /// It must not block, and one question may come more than once. [`Auth::recheck`](crate::Auth::recheck) passes it over.
+    /// It must not wait for anything slow: a lock that is held for a moment is fine, a query is not. One request may ask for the same key more than
+    /// once. [`Auth::recheck`](crate::Auth::recheck) passes it over. A panic in it answers 503, and is no logout.
     ///
     /// # Security
     ///
-    /// It is believed: whoever is changed, disabled or deleted has to leave the cache before that is confirmed, on every server.
+    /// It is believed, so it says what `deserialize_user` would: nobody who may not be logged in any more. Whoever is changed, disabled or
+    /// deleted has to leave the cache before that is confirmed, on every server.
     fn cached_user(&self, _key: &Self::Key) -> Option<Arc<Self::User>> {
         None
     }

@@ -8,7 +8,7 @@ mod tokens;
 use std::{any::TypeId, fmt, sync::Arc};
 
 use bytes::Bytes;
-use http::{HeaderMap, Method, Response, Uri, header};
+use http::{HeaderMap, Method, Response, Uri};
 
 use crate::{Error, LoggedOut, Logout, Passport, Session, events, guard, require_login, session::Attached};
 
@@ -44,8 +44,8 @@ impl<U: Send + Sync + 'static> Auth<U> {
         Ok(self.user().await?.is_some())
     }
 
-    /// Whether a credential in the request itself (a key, a token) says who this is, and not the session: a logout changes
-    /// nothing about that.
+    /// Whether a credential in the request itself (a key, a token) says who this is, and not the session: a logout leaves
+    /// that credential as good as it was.
     pub async fn is_by_request(&self) -> Result<bool, Error> {
         self.session.is_by_request::<U>().await
     }
@@ -67,7 +67,7 @@ impl<U: Send + Sync + 'static> Auth<U> {
         uri: &Uri,
         headers: &HeaderMap,
     ) -> Result<Arc<U>, Box<Response<Bytes>>> {
-        let changes = guard::may_change(method) || headers.contains_key(header::UPGRADE);
+        let changes = guard::is_unsafe(method, headers);
         self.current(changes).await.map_err(|error| Box::new(self.answer(&error, method, uri, headers)))
     }
 

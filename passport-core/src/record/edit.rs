@@ -54,7 +54,7 @@ impl Record {
         self.past_owners().chain(replaced).all(|owner| owner == new || beside.contains(&owner))
     }
 
-    /// With another key and fingerprint for the same user: after a password change.
+    /// With another fingerprint for the same user: after a password change.
     pub(crate) fn with_refreshed(&self, fresh: &NewLogin, changes: &Changes) -> Result<Self, Error> {
         let logins = self.logins().map(|old| match old.realm == fresh.realm {
             true => Login { fingerprint: fresh.fingerprint, ..old },

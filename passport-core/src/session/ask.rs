@@ -61,6 +61,7 @@ impl Session {
             return Progress::Done(answer);
         }
         let mut question = Question::new(self, passport, core);
+        // The session is here: then the user store may answer at once.
         if question.core.is_loaded()
             && let Poll::Ready(answer) = question.poll(cx)
         {
@@ -84,12 +85,16 @@ impl Core {
             return Some(Err(error));
         }
         let Some(login) = self.login(passport) else { return Some(Ok(self.nobody::<U>())) };
-        let user = match passport.cached_user(login.key) {
-            Ok(user) => user?,
+        let cached = match passport.cached_user(login.key) {
+            Ok(cached) => cached?,
             Err(error) => return Some(Err(error)),
         };
-        let user = passport.if_unchanged(user, login.key, |kept| same16(kept, &login.fingerprint));
-        Some(user.map(|user| self.named(passport, user)))
+        match passport.if_unchanged(cached, login.key, |kept| same16(kept, &login.fingerprint)) {
+            Ok(Some(user)) => Some(Ok(self.named(passport, Some(user)))),
+            // The cache may be older than the login: the user store knows.
+            Ok(None) => None,
+            Err(error) => Some(Err(error)),
+        }
     }
 
     /// The login to this passport's realm.

@@ -26,7 +26,7 @@ impl Session {
             let changes = upgrade || guard::may_change(&method);
             return Box::pin(async move { auth.current(changes).await }).await;
         };
-        // As `user` does, without its future in this one.
+        // As `user` does, without its future in this one; `poll_fn` lends the task's context.
         let user = match poll_fn(|cx| Poll::Ready(self.ask(passport, cx))).await {
             Progress::Done(answer) => answer?,
             Progress::Waiting(waiting) => waiting.await?,

@@ -98,7 +98,7 @@ fn try_close(core: &mut Core, gathered: &mut Gathered, attached: &Attached, sent
         return None;
     }
     (core.finished, gathered.closed) = (true, true);
-    // Only a cookie that is no header value can fail, and that way leads through `finish`.
+    // Only a cookie that is no header value can fail: then `finish` fails too, and says so.
     headers(core, attached, sent).ok()
 }
 

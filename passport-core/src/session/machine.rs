@@ -10,7 +10,7 @@ use crate::{Error, Found, Lookup, Owner, Record, Token, logout::ClearSiteData, r
 
 /// One task at a time holds it, across awaits.
 pub(crate) struct Core {
-    /// What the browser sent, unless that was several, or what this request was issued.
+    /// The only one that the browser sent, or the one that this request made.
     token: Option<Token>,
     seen: Seen,
     /// This request made `token`.

@@ -100,7 +100,7 @@ impl Session {
             Presented::Several(strays) | Presented::TooMany(strays) => (Sent::Cookie, None, strays.into()),
         };
         let client = match clues.user_agent {
-            // Logins come by POST: only then is the user agent worth a copy.
+            // Logins come by methods that change something: only then is the user agent worth a copy.
             Some(agent) if !method.is_safe() => Client::new().user_agent_bytes(agent),
             _ => Client::new(),
         };

@@ -23,7 +23,8 @@ pub(crate) struct Users {
 pub(super) struct Memo {
     kind: TypeId,
     user: Option<AnyUser>,
-    /// Authenticated for this request alone: not by the session, so logging out of that changes nothing.
+    /// Authenticated for this request alone, by a credential in it: a logout forgets that for the rest of the request, and leaves the
+    /// credential as good as it was.
     by_request: bool,
 }
 

@@ -64,6 +64,21 @@ async fn who_has_changed_in_the_cache_is_logged_out() {
     }
 }
 
+/// One that another server has not told of a new password, say.
+#[tokio::test]
+async fn a_cache_that_is_older_than_the_login_logs_nobody_out() {
+    for site in sites() {
+        site.users.keep_cache();
+        site.users.change("alice");
+        let alice = site.logged_in("alice").await;
+        let before = site.users.asked();
+        let visit = site.visit(&alice);
+        assert_eq!((visit.who().await.as_str(), site.users.asked()), ("alice", before + 1));
+        assert!(visit.end().await.sets_no_cookie());
+        assert_eq!(site.sessions_of("alice").await, 1);
+    }
+}
+
 /// A cache knows who is there, and not who is gone.
 #[tokio::test]
 async fn who_is_not_in_the_cache_is_asked_for() {
