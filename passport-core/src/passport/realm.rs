@@ -32,15 +32,23 @@ impl<U: Send + Sync + 'static> Finding<'_, U> {
 }
 
 impl<U: Send + Sync + 'static> Inner<U> {
-    /// The user of this key, if it need not be waited for.
+    /// The login's user, if that one need not be waited for. A cache that is older than the login has not the same one.
     ///
     /// # Errors
     ///
-    /// If the application's `cached_user` panics.
+    /// If the application's `cached_user` panics, or its `fingerprint`.
     #[inline]
-    pub(crate) fn cached_user(&self, key: &[u8]) -> Result<Option<Arc<U>>, Error> {
-        let cached = catch_unwind(AssertUnwindSafe(|| self.users.cached(key)));
-        cached.map_err(|_| Error::User("`cached_user` panicked".into()))
+    pub(crate) fn at_hand(&self, login: &Login<'_>) -> Result<Option<Arc<U>>, Error> {
+        let cached = catch_unwind(AssertUnwindSafe(|| self.users.cached(login.key)));
+        match cached.map_err(|_| Error::User("`cached_user` panicked".into()))? {
+            Some(user) => self.if_same(user, login),
+            None => Ok(None),
+        }
+    }
+
+    /// The user, if it still is who logged in.
+    pub(crate) fn if_same(&self, user: Arc<U>, login: &Login<'_>) -> Result<Option<Arc<U>>, Error> {
+        self.if_unchanged(user, login.key, |kept| same16(kept, &login.fingerprint))
     }
 
     /// Asks the user store for the user of this key. `None`: it is of another type, as after a change of `UserStore::Key`.
@@ -59,7 +67,7 @@ impl<U: Send + Sync + 'static> Inner<U> {
     /// # Errors
     ///
     /// If the application's `fingerprint` panics: nobody can say, then.
-    pub(crate) fn if_unchanged(
+    fn if_unchanged(
         &self,
         user: Arc<U>,
         key: &[u8],

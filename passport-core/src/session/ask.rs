@@ -15,7 +15,6 @@ use super::{Core, Session, State, lane::InLane};
 use crate::{
     BoxFuture, Error, Login,
     passport::{Finding, Inner},
-    token::same16,
 };
 
 pub(super) type Answer<U> = Result<Option<Arc<U>>, Error>;
@@ -85,16 +84,8 @@ impl Core {
             return Some(Err(error));
         }
         let Some(login) = self.login(passport) else { return Some(Ok(self.nobody::<U>())) };
-        let cached = match passport.cached_user(login.key) {
-            Ok(cached) => cached?,
-            Err(error) => return Some(Err(error)),
-        };
-        match passport.if_unchanged(cached, login.key, |kept| same16(kept, &login.fingerprint)) {
-            Ok(Some(user)) => Some(Ok(self.named(passport, Some(user)))),
-            // The cache may be older than the login: the user store knows.
-            Ok(None) => None,
-            Err(error) => Some(Err(error)),
-        }
+        let user = passport.at_hand(&login).transpose()?;
+        Some(user.map(|user| self.named(passport, Some(user))))
     }
 
     /// The login to this passport's realm.
@@ -166,7 +157,7 @@ impl<'a, U: Send + Sync + 'static> Question<'a, U> {
         // Who cannot be named is nobody, and the login stays: an older version of the application may still read it.
         let Some(finding) = finding else { return Poll::Ready(Ok(core.nobody::<U>())) };
         let user = match ready!(finding.poll(passport, cx))? {
-            Some(user) => passport.if_unchanged(user, login.key, |kept| same16(kept, &login.fingerprint))?,
+            Some(user) => passport.if_same(user, &login)?,
             None => None,
         };
         Poll::Ready(Ok(core.named(passport, user)))

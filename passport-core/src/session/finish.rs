@@ -4,7 +4,7 @@ use std::sync::PoisonError;
 
 use triomphe::Arc;
 
-use super::{Attached, Core, Gathered, Headers, Sent, Session, gathered::Taken, lock};
+use super::{Attached, Core, Gathered, Headers, Sent, Session, lock};
 use crate::{Error, Record, events, logout::ClearSiteData};
 
 impl Session {
@@ -65,12 +65,12 @@ impl Session {
             core.load(&self.0).await?;
             if core.is_absent() && !self.may_create() {
                 events::foreign_session_refused();
-                Taken::from(&self.0.gathered).done();
+                self.0.drop_gathered();
                 return Ok(());
             }
             if !core.write(&self.0, &Record::with).await? {
                 // It ended while this request ran: what was gathered goes with it.
-                Taken::from(&self.0.gathered).done();
+                self.0.drop_gathered();
             }
         } else if core.record().is_some_and(|found| found.expired)
             && let Err(error) = core.write(&self.0, &Record::with).await

@@ -253,7 +253,7 @@ impl Core {
     }
 
     fn destroyed(&mut self, state: &State) {
-        Taken::from(&state.gathered).done();
+        state.drop_gathered();
         (self.token, self.seen) = (None, Seen::Absent);
         (self.issued, self.logged_out) = (false, true);
         self.users.forget_all();
