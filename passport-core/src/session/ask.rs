@@ -83,7 +83,7 @@ impl Core {
         if let Err(error) = self.load_at_once(state)? {
             return Some(Err(error));
         }
-        let Some(login) = self.login(passport) else { return Some(Ok(self.nobody::<U>())) };
+        let Some(login) = self.login(passport) else { return Some(Ok(self.nobody(passport))) };
         let user = passport.at_hand(&login).transpose()?;
         Some(user.map(|user| self.named(passport, Some(user))))
     }
@@ -94,7 +94,8 @@ impl Core {
     }
 
     /// Remembers that the session names nobody.
-    fn nobody<U: Send + Sync + 'static>(&mut self) -> Option<Arc<U>> {
+    fn nobody<U: Send + Sync + 'static>(&mut self, passport: &Inner<U>) -> Option<Arc<U>> {
+        self.users.note_nobody(passport.realm);
         self.users.remember_by_session(TypeId::of::<U>(), None);
         None
     }
@@ -115,9 +116,9 @@ impl Core {
 pub(super) struct Question<'a, U> {
     session: &'a Session,
     passport: &'a Inner<U>,
-    core: InLane<'a, Core>,
-    /// The user store, once it was asked.
+    /// The user store, once it was asked. Dropped before the lane is left.
     finding: Option<Finding<'a, U>>,
+    core: InLane<'a, Core>,
 }
 
 impl<'a, U: Send + Sync + 'static> Question<'a, U> {
@@ -150,12 +151,12 @@ impl<'a, U: Send + Sync + 'static> Question<'a, U> {
     /// Asks the user store whom the session names, if that one still is who it was.
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Answer<U>> {
         let Self { passport, core, finding, .. } = self;
-        let Some(login) = core.login(passport) else { return Poll::Ready(Ok(core.nobody::<U>())) };
+        let Some(login) = core.login(passport) else { return Poll::Ready(Ok(core.nobody(passport))) };
         if finding.is_none() {
             *finding = passport.find_user(login.key)?;
         }
         // Who cannot be named is nobody, and the login stays: an older version of the application may still read it.
-        let Some(finding) = finding else { return Poll::Ready(Ok(core.nobody::<U>())) };
+        let Some(finding) = finding else { return Poll::Ready(Ok(core.nobody(passport))) };
         let user = match ready!(finding.poll(passport, cx))? {
             Some(user) => passport.if_same(user, &login)?,
             None => None,

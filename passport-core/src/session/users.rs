@@ -51,20 +51,20 @@ impl Users {
     }
 
     pub(super) fn logged_in(&mut self, kind: TypeId, user: AnyUser, realm: &'static str) {
-        self.stale.retain(|stale| *stale != realm);
+        self.note_nobody(realm);
         self.remember_by_session(kind, Some(user));
     }
 
     pub(super) fn logged_out(&mut self, kind: TypeId, realm: &'static str) {
-        self.stale.retain(|stale| *stale != realm);
+        self.note_nobody(realm);
         self.remember_by_session(kind, None);
     }
 
-    /// What the session said. Whoever was authenticated for this request alone stays.
-    fn forget_sessions(&mut self, realm: &'static str) {
+    /// What the session said. Whoever was authenticated for this request alone stays; and whose user was gone stays so, until
+    /// somebody says otherwise.
+    fn forget_sessions(&mut self) {
         self.first.take_if(|memo| !memo.by_request);
         self.more.retain(|memo| memo.by_request);
-        self.stale.retain(|stale| *stale != realm);
     }
 
     /// A logout of users of this kind, or of all, is under way: until the store has answered, nobody knows who is there. Whoever
@@ -94,6 +94,11 @@ impl Users {
         self.stale.clear();
     }
 
+    /// Nobody is logged in to this realm: then nobody's user is gone.
+    pub(super) fn note_nobody(&mut self, realm: &'static str) {
+        self.stale.retain(|stale| *stale != realm);
+    }
+
     /// Remembers whom the session names.
     pub(super) fn remember_by_session(&mut self, kind: TypeId, user: Option<AnyUser>) {
         self.remember(Memo { kind, user, by_request: false });
@@ -102,7 +107,7 @@ impl Users {
     /// Notes whether the one who is logged in to this realm is still there, and still is who it was: if not, the end of the
     /// request ends that login.
     pub(super) fn note_whether_there(&mut self, realm: &'static str, there: bool) {
-        self.stale.retain(|stale| *stale != realm);
+        self.note_nobody(realm);
         if !there {
             events::user_gone(realm);
             self.stale.push(realm);
@@ -128,7 +133,7 @@ impl Session {
         if let Some(memo) = core.users.known(TypeId::of::<U>()).filter(|memo| memo.by_request) {
             return Ok(memo.user());
         }
-        core.users.forget_sessions(passport.0.realm);
+        core.users.forget_sessions();
         core.forget();
         // Not out of the lane in between: another task of this request could put the user there who is at hand.
         Question::anew(self, &passport.0, core).await

@@ -3,7 +3,7 @@
 use http::Uri;
 use passport_core::{Error, Message};
 
-use crate::support::{Fault, Site, SiteBuilder, Visit};
+use crate::support::{Fault, Site, SiteBuilder, Visit, dropped};
 
 /// A visit that has asked who is there, and was told that it is nobody.
 async fn found_nobody(site: &Site, cookies: &str) -> Visit {
@@ -61,6 +61,41 @@ async fn of_two_realms_only_the_one_whose_user_is_gone_ends() {
     assert_eq!(site.visit(&after).which_admin().await, "root");
     assert_eq!(site.holds(&after, "secret").await, None);
     assert_eq!(site.visit(&both).which_admin().await, "nobody");
+}
+
+/// Who asks again, and gets no answer, knows what was known before.
+#[tokio::test]
+async fn a_recheck_without_an_answer_does_not_bring_a_user_back_who_is_gone() {
+    for (fault, dropped_half_way) in [(Fault::Fail, false), (Fault::HangBefore, true)] {
+        let site = Site::new();
+        let alice = site.logged_in_with("alice", "secret", "1").await;
+        site.users.remove("alice");
+        let visit = found_nobody(&site, &alice).await;
+        site.store.arm("load", fault);
+        match dropped_half_way {
+            true => dropped(visit.auth().recheck()),
+            false => assert!(visit.auth().recheck().await.is_err()),
+        }
+        site.store.heal();
+        assert_eq!(visit.get("secret").await, None);
+        visit.put("note", "for nobody");
+        assert!(visit.end().await.takes_the_cookie_away());
+        assert_eq!(site.holds(&alice, "secret").await, None);
+        assert_eq!(site.sessions_of("alice").await, 0);
+    }
+}
+
+#[tokio::test]
+async fn a_recheck_brings_a_user_back_who_has_come_back() {
+    let site = Site::new();
+    let alice = site.logged_in_with("alice", "secret", "1").await;
+    site.users.remove("alice");
+    let visit = found_nobody(&site, &alice).await;
+    site.users.restore("alice");
+    assert!(visit.auth().recheck().await.unwrap().is_some());
+    assert_eq!(visit.get("secret").await.as_deref(), Some("1"));
+    assert!(visit.end().await.sets_no_cookie());
+    assert_eq!(site.who(&alice).await, "alice");
 }
 
 #[tokio::test]
