@@ -3,7 +3,7 @@
 
 use passport_core::Error;
 
-use crate::support::{Fault, Site, Visit, dropped};
+use crate::support::{Fault, Site, SiteBuilder, Visit, dropped};
 
 /// Logged in, where a cart was filled before.
 async fn fresh_login(site: &Site) -> Visit {
@@ -58,6 +58,33 @@ async fn a_recheck_that_fails_takes_no_login_away() {
     let visit = fresh_login(&site).await;
     site.store.arm("load", Fault::Fail);
     assert!(visit.auth().recheck().await.is_err());
+    site.store.heal();
+    gets_the_cookie(&site, visit).await;
+}
+
+#[tokio::test]
+async fn another_realms_login_that_cannot_be_ended_takes_no_login_away() {
+    let site = SiteBuilder::new().two_realms();
+    let alice = site.logged_in("alice").await;
+    let visit = site.visit(&alice);
+    visit.login_admin("root").await;
+    site.users.remove("alice");
+    assert_eq!(visit.who().await, "nobody");
+    site.store.arm("rotate", Fault::Fail);
+    let answer = visit.end().await;
+    assert_eq!(answer.failed, None);
+    site.store.heal();
+    assert_eq!(site.visit(&answer.cookie()).which_admin().await, "root");
+}
+
+#[tokio::test]
+async fn a_new_id_is_handed_out_whatever_became_of_a_recheck() {
+    let site = Site::new();
+    let alice = site.logged_in_with("alice", "cart", "tea").await;
+    let visit = site.visit(&alice);
+    visit.session().rotate().await.unwrap();
+    site.store.arm("load", Fault::HangBefore);
+    dropped(visit.auth().recheck());
     site.store.heal();
     gets_the_cookie(&site, visit).await;
 }
