@@ -58,7 +58,7 @@ pub(crate) struct State {
     outer: Option<Session>,
     sent: Sent,
     /// Cookies of which nobody can say which is the visitor's: a logout ends each.
-    strays: Box<[Token]>,
+    strays: Vec<Token>,
     /// Whether there were more of them: then no logout can end them all.
     too_many: bool,
     /// When the request came, if it brought a session and its method may change something: its body can take as long as its
@@ -94,10 +94,10 @@ impl Session {
     ) -> Self {
         let too_many = matches!(clues.presented, Presented::TooMany(_));
         let (sent, token, strays) = match mem::take(&mut clues.presented) {
-            Presented::Nothing => (Sent::Nothing, None, Box::default()),
-            Presented::Malformed => (Sent::Malformed, None, Box::default()),
-            Presented::One(token) => (Sent::Cookie, Some(token), Box::default()),
-            Presented::Several(strays) | Presented::TooMany(strays) => (Sent::Cookie, None, strays.into()),
+            Presented::Nothing => (Sent::Nothing, None, Vec::new()),
+            Presented::Malformed => (Sent::Malformed, None, Vec::new()),
+            Presented::One(token) => (Sent::Cookie, Some(token), Vec::new()),
+            Presented::Several(strays) | Presented::TooMany(strays) => (Sent::Cookie, None, strays),
         };
         let client = match clues.user_agent {
             // Logins come by methods that change something: only then is the user agent worth a copy.
@@ -108,10 +108,7 @@ impl Session {
             Some(_) if !method.is_safe() => attached.now(),
             _ => Timestamp::NEVER,
         };
-        let cookie_taken = outer.as_ref().is_some_and(|outer| {
-            let name = attached.passport.manager().cookie_name();
-            !name.is_empty() && outer.sessions().any(|other| other.cookie_name() == name)
-        });
+        let cookie_taken = outer.as_ref().is_some_and(|outer| outer.has_cookie_of(&attached));
         Self(Arc::new(State {
             attached,
             more: Mutex::default(),
@@ -157,6 +154,13 @@ impl Session {
     /// Whether the caller prefers JSON to pages.
     pub fn prefers_json(&self) -> bool {
         self.0.prefers_json
+    }
+
+    /// Whether this session or one around it has the same cookie. Rarely there is any around.
+    #[cold]
+    fn has_cookie_of(&self, attached: &Attached) -> bool {
+        let name = attached.manager().cookie_name();
+        !name.is_empty() && self.sessions().any(|other| other.cookie_name() == name)
     }
 
     /// This session's cookie and those of the sessions around it.
