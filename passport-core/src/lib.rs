@@ -75,6 +75,7 @@ mod clock;
 mod clues;
 mod error;
 mod events;
+mod fingerprint;
 mod grant;
 mod guard;
 mod hooks;
@@ -111,6 +112,7 @@ pub use self::{
     clock::{Clock, Timestamp},
     clues::Clue,
     error::{BoxError, Error},
+    fingerprint::Fingerprint,
     grant::{Granted, Grants, Replaced},
     guard::{Guard, Verdict},
     hooks::{FailedAttempt, Hooks, LoginEvent, LoginRefused},
@@ -134,7 +136,7 @@ pub use self::{
     strategy::{Credential, Strategy},
     token::Token,
     user_ref::UserRef,
-    user_store::{Closures, Fingerprint, UserStore},
+    user_store::{Closures, UserStore},
 };
 pub use async_trait::async_trait;
 
