@@ -6,10 +6,10 @@ use crate::{Fingerprint16, record::digest};
 
 /// What ends a user's sessions when it changes. Sessions keep an epoch as it is, and of anything else a hash.
 #[derive(Clone)]
-pub struct Fingerprint(pub(crate) Value);
+pub struct Fingerprint(Value);
 
 #[derive(Clone)]
-pub(crate) enum Value {
+enum Value {
     None,
     Epoch(u64),
     Bytes(Box<[u8]>),
