@@ -3,10 +3,12 @@
 //! Whatever is about to be written is first doubted: a request that is dropped while the store works knows
 //! nothing any more, and asks again.
 
+mod destroy;
+
 use std::mem;
 
-use super::{State, gathered::Taken, logout::incomplete, users::Users};
-use crate::{Error, Found, Lookup, Owner, Record, Token, logout::ClearSiteData, record::Changes};
+use super::{State, gathered::Taken, users::Users};
+use crate::{Error, Found, Lookup, Record, Token, logout::ClearSiteData, record::Changes};
 
 /// One task at a time holds it, across awaits.
 pub(crate) struct Core {
@@ -220,43 +222,6 @@ impl Core {
         self.made(token, found);
         taken.done();
         Ok(())
-    }
-
-    /// Ends the session at every id the browser sent. Also if it was not found: it may have moved to another
-    /// id meanwhile, and `delete` follows. All are tried, whatever becomes of one. How many there were.
-    pub(super) async fn destroy(&mut self, state: &State) -> Result<u64, Error> {
-        let manager = state.manager();
-        let own = self.token.clone();
-        self.asked = true;
-        self.forget();
-        let (mut ended, mut failed) = (0, None);
-        for token in state.strays.iter().chain(&own) {
-            match manager.delete(token).await {
-                Ok(was) => ended += u64::from(was),
-                Err(error) => failed = failed.or(Some(error)),
-            }
-        }
-        let more = || state.too_many.then_some(Error::TooManyCookies);
-        if let Some(error) = failed.or_else(more) {
-            return Err(incomplete(ended, error));
-        }
-        self.destroyed(state);
-        Ok(ended)
-    }
-
-    /// Ends the session together with all others of the only user who is logged in here. How many there were.
-    pub(super) async fn destroy_everywhere(&mut self, state: &State, owner: &Owner) -> Result<u64, Error> {
-        self.forget();
-        let ended = state.manager().delete_all(owner, None).await?;
-        self.destroyed(state);
-        Ok(ended)
-    }
-
-    fn destroyed(&mut self, state: &State) {
-        state.drop_gathered();
-        (self.token, self.seen) = (None, Seen::Absent);
-        (self.issued, self.logged_out) = (false, true);
-        self.users.forget_all();
     }
 
     /// Extends the session, because somebody looked at it.
