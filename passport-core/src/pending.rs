@@ -38,7 +38,7 @@ impl Pending {
     }
 
     /// Ends the request: call it whatever the handler returned. Stores what was gathered and says which headers to
-    /// add. Allocates only if something has to be written, or a cookie is set.
+    /// add. Allocates only if the store is needed, or a cookie is set.
     ///
     /// The `Err` is the answer to send instead of the handler's: what it wrote could not be kept.
     pub fn finish(self) -> Finish {
@@ -49,7 +49,7 @@ impl Pending {
     ///
     /// # Errors
     ///
-    /// The future to await, if something must be written.
+    /// The future to await, if the store must be written to or asked once more, or another task of this request is not done yet.
     #[inline]
     pub fn finish_now(mut self) -> Result<Headers, Finish> {
         self.finished = true;
@@ -80,8 +80,8 @@ async fn write(mut unwritten: Unwritten) -> Result<Headers, FinishError> {
 
 impl Drop for Pending {
     fn drop(&mut self) {
-        if self.owned && !self.finished && self.session.has_gathered() {
-            events::lost();
+        if self.owned && !self.finished {
+            say_what_is_lost(&self.session);
         }
     }
 }
@@ -94,9 +94,15 @@ struct Unwritten {
 
 impl Drop for Unwritten {
     fn drop(&mut self) {
-        if !self.done && self.session.has_gathered() {
-            events::lost();
+        if !self.done {
+            say_what_is_lost(&self.session);
         }
+    }
+}
+
+fn say_what_is_lost(session: &Session) {
+    if session.has_gathered() {
+        events::lost();
     }
 }
 
