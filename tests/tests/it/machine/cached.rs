@@ -2,13 +2,21 @@
 
 use passport_core::Error;
 
-use crate::support::Site;
+use crate::support::{Site, Visit};
 
 /// One whose store has to be waited for, and one whose store answers at once.
 fn sites() -> [Site; 2] {
     let at_once = Site::new();
     at_once.store.answer_at_once();
     [Site::new(), at_once]
+}
+
+/// A visit that is this one's, and had to ask the user store for that.
+async fn asked_for(site: &Site, cookies: &str, who: &str) -> Visit {
+    let before = site.users.asked();
+    let visit = site.visit(cookies);
+    assert_eq!((visit.who().await.as_str(), site.users.asked()), (who, before + 1));
+    visit
 }
 
 #[tokio::test]
@@ -71,9 +79,7 @@ async fn a_cache_that_is_older_than_the_login_logs_nobody_out() {
         site.users.keep_cache();
         site.users.change("alice");
         let alice = site.logged_in("alice").await;
-        let before = site.users.asked();
-        let visit = site.visit(&alice);
-        assert_eq!((visit.who().await.as_str(), site.users.asked()), ("alice", before + 1));
+        let visit = asked_for(&site, &alice, "alice").await;
         assert!(visit.end().await.sets_no_cookie());
         assert_eq!(site.sessions_of("alice").await, 1);
     }
@@ -86,9 +92,7 @@ async fn who_is_not_in_the_cache_is_asked_for() {
         let alice = site.logged_in("alice").await;
         site.users.cache(true);
         site.users.remove("alice");
-        let before = site.users.asked();
-        let visit = site.visit(&alice);
-        assert_eq!((visit.who().await.as_str(), site.users.asked()), ("nobody", before + 1));
+        let visit = asked_for(&site, &alice, "nobody").await;
         assert!(visit.end().await.takes_the_cookie_away());
         assert_eq!(site.sessions_of("alice").await, 0);
     }

@@ -13,6 +13,20 @@ async fn fresh_login(site: &Site) -> Visit {
     visit
 }
 
+/// Writes something.
+async fn count(visit: &Visit) -> Result<(), Error> {
+    visit.session().update("n", |n: Option<u32>| n.unwrap_or_default() + 1).await
+}
+
+/// The same after a write that has failed, with a store that works again.
+async fn doubtful_login(site: &Site) -> Visit {
+    let visit = fresh_login(site).await;
+    site.store.arm("update", Fault::Fail);
+    assert!(count(&visit).await.is_err());
+    site.store.heal();
+    visit
+}
+
 async fn gets_the_cookie(site: &Site, visit: Visit) {
     let answer = visit.end().await;
     assert_eq!(answer.failed, None);
@@ -33,10 +47,7 @@ async fn a_value_of_another_type_takes_no_login_away() {
 #[tokio::test]
 async fn a_write_that_fails_takes_no_login_away() {
     let site = Site::new();
-    let visit = fresh_login(&site).await;
-    site.store.arm("update", Fault::Fail);
-    assert!(visit.session().update("n", |n: Option<u32>| n.unwrap_or_default() + 1).await.is_err());
-    site.store.heal();
+    let visit = doubtful_login(&site).await;
     gets_the_cookie(&site, visit).await;
 }
 
@@ -46,7 +57,7 @@ async fn a_write_that_is_dropped_takes_no_login_away() {
         let site = Site::new();
         let visit = fresh_login(&site).await;
         site.store.arm("update", fault);
-        dropped(visit.session().update("n", |n: Option<u32>| n.unwrap_or_default() + 1));
+        dropped(count(&visit));
         site.store.heal();
         gets_the_cookie(&site, visit).await;
     }
@@ -92,10 +103,7 @@ async fn a_new_id_is_handed_out_whatever_became_of_a_recheck() {
 #[tokio::test]
 async fn a_login_that_was_ended_meanwhile_gets_no_cookie() {
     let site = Site::new();
-    let visit = fresh_login(&site).await;
-    site.store.arm("update", Fault::Fail);
-    assert!(visit.session().update("n", |n: Option<u32>| n.unwrap_or_default() + 1).await.is_err());
-    site.store.heal();
+    let visit = doubtful_login(&site).await;
     let elsewhere = site.logged_in("alice").await;
     site.visit(&elsewhere).auth().logout_with(passport_core::Logout::everywhere()).await.unwrap();
     let answer = visit.end().await;
@@ -107,9 +115,7 @@ async fn a_login_that_was_ended_meanwhile_gets_no_cookie() {
 #[tokio::test]
 async fn if_the_store_cannot_be_asked_at_the_end_the_answer_is_an_error() {
     let site = Site::new();
-    let visit = fresh_login(&site).await;
-    site.store.arm("update", Fault::Fail);
-    assert!(visit.session().update("n", |n: Option<u32>| n.unwrap_or_default() + 1).await.is_err());
+    let visit = doubtful_login(&site).await;
     site.store.arm("load", Fault::Fail);
     let answer = visit.end().await;
     assert_eq!(answer.failed, Some(http::StatusCode::SERVICE_UNAVAILABLE));
