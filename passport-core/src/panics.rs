@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use crate::{BoxError, BoxFuture, Clock};
+use crate::{BoxError, BoxFuture, Clock, Error};
 
 /// Runs a future; `Err(())` if it panicked. What panicked is not polled again.
 pub(crate) async fn catch<F: Future>(future: F) -> Result<F::Output, ()> {
@@ -19,6 +19,12 @@ pub(crate) async fn catch<F: Future>(future: F) -> Result<F::Output, ()> {
         Err(_) => Poll::Ready(Err(())),
     })
     .await
+}
+
+/// Calls a user store; if it panics, nobody can say who the user is.
+#[inline]
+pub(crate) fn caught<T>(what: &'static str, call: impl FnOnce() -> T) -> Result<T, Error> {
+    catch_unwind(AssertUnwindSafe(call)).map_err(|_| Error::User(format!("{what} panicked").into()))
 }
 
 /// A call of a plug-in: under a deadline, and safe from its panics.

@@ -19,11 +19,10 @@ use crate::{
     Authenticate, BoxError, BoxFuture, Builder, Client, Clock, Error, Grants, Hooks, IntoSessions, LoggedOut,
     Owner, Pending, Refusal, RequireLogin, Scope, Session, SessionManager, Strategy, UserRef, UserStore,
     authenticate::StrategyNames,
-    clues::{Clue, Clues},
+    clues::Clue,
     events,
     no_sessions::NoSessions,
     panics::Timed,
-    session::Attached,
     token,
     user_store::{DynUserStore, Ids, Nobody},
 };
@@ -108,29 +107,6 @@ impl<U: Send + Sync + 'static> Passport<U> {
         })
     }
 
-    #[inline]
-    fn begin_by<'a>(
-        &self,
-        method: &Method,
-        authority: Option<&Authority>,
-        outer: Option<Session>,
-        read: impl FnOnce(&mut Clues<'a>),
-    ) -> Pending {
-        let manager = &self.0.sessions;
-        let mut clues = Clues::default();
-        read(&mut clues);
-        let foreign = clues.is_foreign(method, authority, || manager.is_secure(), &self.0.trusted);
-        let attached = Attached { passport: self.0.clone(), foreign };
-        if let Some(around) = &outer
-            && let Some(shared) = around.of_manager(manager)
-        {
-            shared.attach(attached);
-            // The innermost session stays in the type map: it leads to the shared one.
-            return Pending::within(around.clone());
-        }
-        Pending::new(Session::begin(attached, method, &mut clues, outer))
-    }
-
     /// A guard that runs one or several strategies, in this order.
     ///
     /// # Errors
@@ -185,7 +161,7 @@ impl<U: Send + Sync + 'static> Passport<U> {
     /// [`Error::Key`] if the key cannot be written; [`Error::NoSessions`] for a passport without a user store.
     pub fn reference(&self, user: &U) -> Result<UserRef, Error> {
         let key = self.0.users.key(user)?;
-        let kept = self.0.users.fingerprint(user).kept(self.0.realm, &key);
+        let kept = self.0.kept(user, &key);
         let hash = UserRef::hash(self.0.realm, &key, &kept);
         Ok(UserRef::new(key, hash))
     }

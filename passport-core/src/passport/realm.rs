@@ -3,7 +3,6 @@
 use std::{
     any::TypeId,
     future::poll_fn,
-    panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
     task::{Context, Poll},
 };
@@ -14,7 +13,11 @@ use http::{Response, Uri};
 use super::Inner;
 use crate::{
     BoxFuture, Clock, EndedLogin, Error, Fingerprint16, Login, Refusal, SessionManager, events,
-    logout::Provider, panics::Timed, session::AnyPassport, token::same16, user_store::Call,
+    logout::Provider,
+    panics::{Timed, caught},
+    session::AnyPassport,
+    token::same16,
+    user_store::Call,
 };
 
 /// A question to the user store under way, under a deadline and safe from its panics.
@@ -32,50 +35,19 @@ impl<U: Send + Sync + 'static> Finding<'_, U> {
 }
 
 impl<U: Send + Sync + 'static> Inner<U> {
-    /// The login's user, if that one need not be waited for. A cache that is older than the login has not the same one.
-    ///
-    /// # Errors
-    ///
-    /// If the application's `cached_user` panics, or its `fingerprint`.
-    #[inline]
-    pub(crate) fn at_hand(&self, login: &Login<'_>) -> Result<Option<Arc<U>>, Error> {
-        let cached = catch_unwind(AssertUnwindSafe(|| self.users.cached(login.key)));
-        match cached.map_err(|_| Error::User("`cached_user` panicked".into()))? {
-            Some(user) => self.if_same(user, login),
-            None => Ok(None),
-        }
-    }
-
-    /// The user, if it still is who logged in.
-    pub(crate) fn if_same(&self, user: Arc<U>, login: &Login<'_>) -> Result<Option<Arc<U>>, Error> {
-        self.if_unchanged(user, login.key, |kept| same16(kept, &login.fingerprint))
-    }
-
     /// Asks the user store for the user of this key. `None`: it is of another type, as after a change of `UserStore::Key`.
     #[inline]
     pub(crate) fn find_user(&self, key: &[u8]) -> Result<Option<Finding<'_, U>>, Error> {
-        let call = catch_unwind(AssertUnwindSafe(|| self.users.find(key)));
-        let call = call.map_err(|_| Error::User("it panicked".into()))?;
+        let call = caught("it", || self.users.find(key))?;
         if call.is_none() {
             events::key_unreadable(self.realm);
         }
         Ok(call.map(|call| Finding(Timed::new(call))))
     }
 
-    /// The user, if it still is the one whose fingerprint a login has kept.
-    ///
-    /// # Errors
-    ///
-    /// If the application's `fingerprint` panics: nobody can say, then.
-    fn if_unchanged(
-        &self,
-        user: Arc<U>,
-        key: &[u8],
-        same: impl FnOnce(&Fingerprint16) -> bool,
-    ) -> Result<Option<Arc<U>>, Error> {
-        let kept = catch_unwind(AssertUnwindSafe(|| self.users.fingerprint(&user).kept(self.realm, key)));
-        let kept = kept.map_err(|_| Error::User("`fingerprint` panicked".into()))?;
-        Ok(same(&kept).then_some(user))
+    /// What a login of this user would keep of that one's fingerprint. Panics if the application's `fingerprint` does.
+    pub(crate) fn kept(&self, user: &U, key: &[u8]) -> Fingerprint16 {
+        self.users.fingerprint(user).kept(self.realm, key)
     }
 
     /// The login's user, if it still is who it was.
@@ -93,10 +65,8 @@ impl<U: Send + Sync + 'static> Inner<U> {
         same: impl Fn(&Fingerprint16) -> bool + Send,
     ) -> Result<Option<Arc<U>>, Error> {
         let Some(mut finding) = self.find_user(key)? else { return Ok(None) };
-        match poll_fn(|cx| finding.poll(self, cx)).await? {
-            Some(user) => self.if_unchanged(user, key, same),
-            None => Ok(None),
-        }
+        let Some(user) = poll_fn(|cx| finding.poll(self, cx)).await? else { return Ok(None) };
+        caught("`fingerprint`", || same(&self.kept(&user, key)).then_some(user))
     }
 }
 

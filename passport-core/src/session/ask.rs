@@ -1,19 +1,18 @@
-//! Who is behind this request. Mostly nothing has to be waited for: the session lies in this process, or was read already,
-//! and the user is at hand.
+//! Who is behind this request, where somebody may have to be waited for: the store, the user store, or another task of this request.
 //!
-//! Then the answer is found in one call, and no future carries what finding it takes: each handler's future contains that
-//! of its extractor, and is moved with it. What must wait is boxed.
+//! A question is polled once before anything is boxed: each handler's future contains that of its extractor, and is moved with it. What
+//! must wait is boxed.
 
 use std::{
-    any::TypeId,
     future::poll_fn,
     sync::Arc,
     task::{Context, Poll, ready},
 };
 
-use super::{Core, Session, State, lane::InLane};
+use super::{Core, Session, lane::InLane};
 use crate::{
-    BoxFuture, Error, Login,
+    BoxFuture, Error,
+    panics::caught,
     passport::{Finding, Inner},
 };
 
@@ -34,82 +33,6 @@ impl Session {
             Progress::Waiting(waiting) => waiting.await,
         }
     }
-
-    /// Asks, as far as nothing has to be waited for.
-    pub(super) fn ask<'a, U: Send + Sync + 'static>(
-        &'a self,
-        passport: &'a Inner<U>,
-        cx: &mut Context<'_>,
-    ) -> Progress<'a, U> {
-        let mut core = match self.enter_at_once() {
-            Ok(Some(core)) => core,
-            // Another task of this request is in there.
-            Ok(None) => {
-                return Progress::Waiting(Box::pin(async move {
-                    let mut core = self.enter().await?;
-                    match core.user_at_once(&self.0, passport) {
-                        Some(answer) => answer,
-                        None => Question::new(self, passport, core).answer().await,
-                    }
-                }));
-            }
-            // The answer is on its way, or two managers have one cookie.
-            Err(error) => return Progress::Done(Err(error)),
-        };
-        if let Some(answer) = core.user_at_once(&self.0, passport) {
-            return Progress::Done(answer);
-        }
-        let mut question = Question::new(self, passport, core);
-        // The session is here: then the user store may answer at once.
-        if question.core.is_loaded()
-            && let Poll::Ready(answer) = question.poll(cx)
-        {
-            return Progress::Done(answer);
-        }
-        Progress::Waiting(Box::pin(question.answer()))
-    }
-}
-
-impl Core {
-    /// Who is logged in. `None`: the store or the user store has to be waited for.
-    pub(super) fn user_at_once<U: Send + Sync + 'static>(
-        &mut self,
-        state: &State,
-        passport: &Inner<U>,
-    ) -> Option<Answer<U>> {
-        if let Some(memo) = self.users.known(TypeId::of::<U>()) {
-            return Some(Ok(memo.user()));
-        }
-        if let Err(error) = self.load_at_once(state)? {
-            return Some(Err(error));
-        }
-        let Some(login) = self.login(passport) else { return Some(Ok(self.nobody(passport))) };
-        let user = passport.at_hand(&login).transpose()?;
-        Some(user.map(|user| self.named(passport, Some(user))))
-    }
-
-    /// The login to this passport's realm.
-    fn login<U>(&self, passport: &Inner<U>) -> Option<Login<'_>> {
-        self.record()?.record.login(passport.realm)
-    }
-
-    /// Remembers that the session names nobody.
-    fn nobody<U: Send + Sync + 'static>(&mut self, passport: &Inner<U>) -> Option<Arc<U>> {
-        self.users.note_nobody(passport.realm);
-        self.users.remember_by_session(TypeId::of::<U>(), None);
-        None
-    }
-
-    /// Remembers whom the session names; `None` if that one is gone, or is not who it was: then the request's end logs it out.
-    fn named<U: Send + Sync + 'static>(
-        &mut self,
-        passport: &Inner<U>,
-        user: Option<Arc<U>>,
-    ) -> Option<Arc<U>> {
-        self.users.note_whether_there(passport.realm, user.is_some());
-        self.users.remember_by_session(TypeId::of::<U>(), user.clone().map(|user| user as _));
-        user
-    }
 }
 
 /// A question for which somebody has to be waited for.
@@ -122,8 +45,30 @@ pub(super) struct Question<'a, U> {
 }
 
 impl<'a, U: Send + Sync + 'static> Question<'a, U> {
-    fn new(session: &'a Session, passport: &'a Inner<U>, core: InLane<'a, Core>) -> Self {
+    pub(super) fn new(session: &'a Session, passport: &'a Inner<U>, core: InLane<'a, Core>) -> Self {
         Self { session, passport, core, finding: None }
+    }
+
+    /// Asks who is not at hand.
+    pub(super) fn begin(mut self, cx: &mut Context<'_>) -> Progress<'a, U> {
+        // The session is here: then the user store may answer at once.
+        if self.core.is_loaded()
+            && let Poll::Ready(answer) = self.poll(cx)
+        {
+            return Progress::Done(answer);
+        }
+        Progress::Waiting(Box::pin(self.answer()))
+    }
+
+    /// Asks when the other tasks of this request have left the lane.
+    pub(super) fn after_others(session: &'a Session, passport: &'a Inner<U>) -> Progress<'a, U> {
+        Progress::Waiting(Box::pin(async move {
+            let mut core = session.enter().await?;
+            match core.user_at_once(&session.0, passport) {
+                Some(answer) => answer,
+                None => Self::new(session, passport, core).answer().await,
+            }
+        }))
     }
 
     /// Asks for the user also who is at hand.
@@ -158,7 +103,7 @@ impl<'a, U: Send + Sync + 'static> Question<'a, U> {
         // Who cannot be named is nobody, and the login stays: an older version of the application may still read it.
         let Some(finding) = finding else { return Poll::Ready(Ok(core.nobody(passport))) };
         let user = match ready!(finding.poll(passport, cx))? {
-            Some(user) => passport.if_same(user, &login)?,
+            Some(user) => caught("`fingerprint`", || passport.is_same(&user, &login).then_some(user))?,
             None => None,
         };
         Poll::Ready(Ok(core.named(passport, user)))

@@ -8,13 +8,13 @@ mod destroy;
 use std::mem;
 
 use super::{State, gathered::Taken, users::Users};
-use crate::{Error, Found, Lookup, Record, Token, logout::ClearSiteData, record::Changes};
+use crate::{Error, Found, Record, Token, logout::ClearSiteData, record::Changes};
 
 /// One task at a time holds it, across awaits.
 pub(crate) struct Core {
     /// The only one that the browser sent, or the one that this request made.
-    token: Option<Token>,
-    seen: Seen,
+    pub(super) token: Option<Token>,
+    pub(super) seen: Seen,
     /// This request made `token`.
     issued: bool,
     /// This request logged out.
@@ -29,7 +29,7 @@ pub(crate) struct Core {
     pub(super) users: Users,
 }
 
-enum Seen {
+pub(super) enum Seen {
     /// There is a token, and the store was not asked yet.
     Unread,
     /// This request has seen the record alive, and asks again: if it is not there any more, somebody has ended it.
@@ -106,36 +106,6 @@ impl Core {
         let lookup = state.manager().load(token).await?;
         self.keep(state, lookup);
         Ok(())
-    }
-
-    /// Asks the store, once, if nothing has to be waited for; [`record`](Self::record) says then what there is. `None`: the store
-    /// has to be awaited.
-    pub(super) fn load_at_once(&mut self, state: &State) -> Option<Result<(), Error>> {
-        self.asked = true;
-        let (Seen::Unread | Seen::Doubted, Some(token)) = (&self.seen, &self.token) else {
-            return Some(Ok(()));
-        };
-        let lookup = state.manager().load_at_once(token)?;
-        Some(lookup.map(|lookup| self.keep(state, lookup)))
-    }
-
-    /// Keeps what the store said.
-    fn keep(&mut self, state: &State, lookup: Lookup) {
-        self.seen = match (lookup, &self.seen) {
-            (Lookup::Found(found), _) => {
-                self.private = true;
-                Seen::Found(found)
-            }
-            // The store forgets what has ended after a minute: to a request that is older, "none" may mean "ended".
-            (Lookup::None, Seen::Unread) if !state.outlived_marks() => Seen::Absent,
-            (Lookup::Ended | Lookup::None, seen) => {
-                // What was gathered while it was alive goes with it at once; what was gathered before, when it is written.
-                if matches!(seen, Seen::Doubted) {
-                    state.drop_gathered();
-                }
-                Seen::Gone
-            }
-        };
     }
 
     /// As `load`, for the visitor's data: that of a user who is gone is nobody's to see.

@@ -1,6 +1,7 @@
 //! One visitor's session during one request.
 
 mod ask;
+mod at_once;
 mod current;
 mod data;
 mod ended;
@@ -23,7 +24,6 @@ use std::{
     time::Duration,
 };
 
-use http::Method;
 use triomphe::Arc;
 
 pub use self::headers::Headers;
@@ -37,7 +37,7 @@ pub(crate) use self::{
     login::LoginWrite,
     passports::{AnyPassport, Attached},
 };
-use crate::{Client, Error, MARK_SECONDS, Presented, Timestamp, Token, clues::Clues, panics::within};
+use crate::{Client, Error, MARK_SECONDS, Timestamp, Token, panics::within};
 
 /// One visitor's data during one request, and who is logged in. All clones are the same session.
 ///
@@ -85,46 +85,6 @@ enum Sent {
 const TURN: Duration = Duration::from_secs(60);
 
 impl Session {
-    #[inline]
-    pub(crate) fn begin(
-        attached: Attached,
-        method: &Method,
-        clues: &mut Clues<'_>,
-        outer: Option<Session>,
-    ) -> Self {
-        let too_many = matches!(clues.presented, Presented::TooMany(_));
-        let (sent, token, strays) = match mem::take(&mut clues.presented) {
-            Presented::Nothing => (Sent::Nothing, None, Vec::new()),
-            Presented::Malformed => (Sent::Malformed, None, Vec::new()),
-            Presented::One(token) => (Sent::Cookie, Some(token), Vec::new()),
-            Presented::Several(strays) | Presented::TooMany(strays) => (Sent::Cookie, None, strays),
-        };
-        let client = match clues.user_agent {
-            // Logins come by methods that change something: only then is the user agent worth a copy.
-            Some(agent) if !method.is_safe() => Client::new().user_agent_bytes(agent),
-            _ => Client::new(),
-        };
-        let began = match token {
-            Some(_) if !method.is_safe() => attached.now(),
-            _ => Timestamp::NEVER,
-        };
-        let cookie_taken = outer.as_ref().is_some_and(|outer| outer.has_cookie_of(&attached));
-        Self(Arc::new(State {
-            attached,
-            more: Mutex::default(),
-            shared: AtomicBool::new(false),
-            outer,
-            sent,
-            strays,
-            too_many,
-            began,
-            prefers_json: clues.accepted.prefers_json(),
-            cookie_taken,
-            gathered: Mutex::new(Gathered { client, ..Gathered::default() }),
-            core: Lane::new(Core::new(token)),
-        }))
-    }
-
     /// Says where the request comes from, for hooks, logs and the list of a user's sessions. Call it before
     /// login; only the application knows which proxy it may believe. What `client` does not say stays as it was.
     pub fn set_client(&self, client: Client) {
