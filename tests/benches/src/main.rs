@@ -10,7 +10,7 @@ use passport_benches::{
     stores::{self, Stores},
     tools,
 };
-use passport_cost::{drive::run_measured, requests::Route};
+use passport_cost::{drive::repeat, requests::Route};
 
 const SHOWN: [&str; 6] = [
     "floor-around",
@@ -36,7 +36,7 @@ fn main() {
         ["times", millis] => {
             layouts::print(&stacks::all(), Duration::from_millis(millis.parse().expect("a number")))
         }
-        ["repeat", key, route, count] => repeat(key, route, count.parse().expect("a number")),
+        ["repeat", key, route, count] => watched(key, route, count.parse().expect("a number")),
         _ => eprintln!(
             "nothing: measures everything and writes the page; `stores`: writes that section alone; \
              `ratios` or `growth`: in-process times only, written nowhere"
@@ -45,14 +45,10 @@ fn main() {
 }
 
 /// Some requests of one subject: for tools that watch this program.
-fn repeat(key: &str, route: &str, count: usize) {
+fn watched(key: &str, route: &str, count: usize) {
     let subject = stacks::find(key).expect("a subject's key");
     let route = Route::ALL.into_iter().find(|own| own.name() == route).expect("a route");
-    let mut stack = (subject.make)();
-    stack.prepare(route, count);
-    stack.run();
-    stack.prepare(route, count);
-    run_measured(&mut *stack);
+    repeat(&mut *(subject.make)(), route, count);
 }
 
 fn ratios() {

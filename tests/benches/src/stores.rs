@@ -6,7 +6,7 @@ use passport_cost::{drive::Stack, requests::Route};
 
 use crate::{
     stacks::more::{AT_A_TIME, ROWS, Row, Servers},
-    time::interleave_by,
+    time::{Round, interleave_by},
 };
 
 /// The section's first line.
@@ -54,10 +54,10 @@ impl Stores {
         let nanos =
             interleave_by(&mut stacks, &pairs, time, |at, route| match AT_A_TIME[at % AT_A_TIME.len()] {
                 // Logins wait for disks.
-                many if route == Route::Login => (many, 32),
-                1 => (32, 128),
+                many if route == Route::Login => Round { warm: many, timed: 32, ahead: 32 },
+                1 => Round { warm: 32, timed: 128, ahead: 128 },
                 // Long beside the beginning, where all start at once and every timer is the runtime's first.
-                many => (many, 1024),
+                many => Round { warm: many, timed: 1024, ahead: 1024 },
             });
         let timed = pairs.iter().zip(nanos).map(|(&(at, route), nanos)| {
             (AT_A_TIME[at % AT_A_TIME.len()], rows[at / AT_A_TIME.len()].key, route, nanos)

@@ -4,7 +4,10 @@
 
 use std::time::{Duration, Instant};
 
-use passport_cost::{drive::Stack, requests::Route};
+use passport_cost::{
+    drive::{AHEAD, Stack},
+    requests::Route,
+};
 use passport_test_servers::Random;
 
 use crate::stacks::{Subject, VISITORS};
@@ -52,15 +55,25 @@ pub fn measure(subjects: &[Subject], time: Duration) -> Vec<Timed> {
 
 /// The nanoseconds of each pair of a stack and a route.
 pub fn interleave(stacks: &mut [Box<dyn Stack>], pairs: &[(usize, Route)], time: Duration) -> Vec<f64> {
-    interleave_by(stacks, pairs, time, |_, _| (WARM, BATCH))
+    interleave_by(stacks, pairs, time, |_, _| Round { warm: WARM, timed: BATCH, ahead: AHEAD })
 }
 
-/// The same in rounds of another size, by stack and route: so many requests to warm up, and so many that are timed.
+/// How many requests a round has.
+pub struct Round {
+    /// Those before the clock starts.
+    pub warm: usize,
+    /// Those that are timed.
+    pub timed: usize,
+    /// How many of them are made before they are answered, while the clock stands still.
+    pub ahead: usize,
+}
+
+/// The same in rounds of another size, by stack and route.
 pub fn interleave_by(
     stacks: &mut [Box<dyn Stack>],
     pairs: &[(usize, Route)],
     time: Duration,
-    size: impl Fn(usize, Route) -> (usize, usize),
+    size: impl Fn(usize, Route) -> Round,
 ) -> Vec<f64> {
     let mut rounds = vec![Vec::new(); pairs.len()];
     let mut order: Vec<usize> = (0..pairs.len()).collect();
@@ -72,18 +85,22 @@ pub fn interleave_by(
         for &pair in &order {
             let ((at, route), rounds) = (pairs[pair], &mut rounds[pair]);
             let stack = &mut stacks[at];
-            let (warm, batch) = size(at, route);
+            let Round { warm, timed, ahead } = size(at, route);
             stack.prepare(route, warm);
             stack.run();
-            stack.prepare(route, batch);
-            let start = Instant::now();
-            stack.run();
-            rounds.push(u32::try_from(start.elapsed().as_nanos()).unwrap_or(u32::MAX));
+            let mut nanos = 0;
+            for _ in 0..timed / ahead {
+                stack.prepare(route, ahead);
+                let start = Instant::now();
+                stack.run();
+                nanos += start.elapsed().as_nanos();
+            }
+            rounds.push(u32::try_from(nanos).unwrap_or(u32::MAX));
         }
     }
     let lower_tenth = |(mut rounds, &(at, route)): (Vec<u32>, &(usize, Route))| {
         rounds.sort_unstable();
-        f64::from(rounds[rounds.len() / 10]) / size(at, route).1 as f64
+        f64::from(rounds[rounds.len() / 10]) / size(at, route).timed as f64
     };
     rounds.into_iter().zip(pairs).map(lower_tenth).collect()
 }

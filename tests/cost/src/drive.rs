@@ -15,6 +15,11 @@ use tower_service::Service;
 
 use crate::requests::{Route, request};
 
+/// How many requests are made before they are answered and measured. A server frees one request before it takes the next, and
+/// so its memory goes around in what the allocator keeps at hand for the thread: seven blocks of a size, in glibc. With a hundred made
+/// ahead it would tidy up in the middle of what is measured, which costs some routes 300 instructions a request.
+pub const AHEAD: usize = 4;
+
 /// Something that answers the measured routes.
 pub trait Stack {
     /// Makes requests, outside of what is measured.
@@ -152,8 +157,20 @@ pub fn runtime() -> Runtime {
     tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime on this thread")
 }
 
+/// Answers so many requests as a server would, after as many that are not counted: what is made once, has been made.
+pub fn repeat(stack: &mut dyn Stack, route: Route, count: usize) {
+    for _ in 0..count / AHEAD {
+        stack.prepare(route, AHEAD);
+        stack.run();
+    }
+    for _ in 0..count / AHEAD {
+        stack.prepare(route, AHEAD);
+        run_measured(stack);
+    }
+}
+
 /// Answers what was prepared. Tools that count instructions find it by its name.
 #[inline(never)]
-pub fn run_measured(stack: &mut dyn Stack) {
+fn run_measured(stack: &mut dyn Stack) {
     stack.run();
 }

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use http::HeaderValue;
 use passport_cost::{
-    drive::{Stack, Tower, run_measured},
+    drive::{Stack, Tower, repeat},
     requests::Route,
     stacks::{around, bare, floor, passport},
     users::{Ends, Users},
@@ -19,11 +19,7 @@ fn main() -> ExitCode {
     let (Some(mut stack), Some(route), Ok(count)) = (make(stack), route, count.parse()) else {
         return usage();
     };
-    // What is made once, has been made.
-    stack.prepare(route, count);
-    stack.run();
-    stack.prepare(route, count);
-    run_measured(&mut *stack);
+    repeat(&mut *stack, route, count);
     ExitCode::SUCCESS
 }
 
