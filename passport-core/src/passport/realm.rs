@@ -50,6 +50,11 @@ impl<U: Send + Sync + 'static> Inner<U> {
         self.users.fingerprint(user).kept(self.realm, key)
     }
 
+    /// Whether the user still is who logged in. Panics as [`kept`](Self::kept).
+    pub(crate) fn is_same(&self, user: &U, login: &Login<'_>) -> bool {
+        same16(&self.kept(user, login.key), &login.fingerprint)
+    }
+
     /// The login's user, if it still is who it was.
     pub(crate) fn alive<'a>(
         &'a self,

@@ -37,7 +37,7 @@ pub(crate) use self::{
     login::LoginWrite,
     passports::{AnyPassport, Attached},
 };
-use crate::{Client, Error, MARK_SECONDS, Timestamp, Token, panics::within};
+use crate::{Client, Error, Timestamp, Token, panics::within};
 
 /// One visitor's data during one request, and who is logged in. All clones are the same session.
 ///
@@ -56,24 +56,25 @@ pub(crate) struct State {
     shared: AtomicBool,
     /// The session of another manager around this one.
     outer: Option<Session>,
-    sent: Sent,
+    brought: Brought,
     /// Cookies of which nobody can say which is the visitor's: a logout ends each.
     strays: Vec<Token>,
     /// Whether there were more of them: then no logout can end them all.
     too_many: bool,
     /// When the request came, if it brought a session and its method may change something: its body can take as long as its
-    /// sender likes. Else `NEVER`, since which no time passes.
-    began: Timestamp,
+    /// sender likes.
+    began: Option<Timestamp>,
     prefers_json: bool,
     /// Whether another manager on this request uses the same cookie.
     cookie_taken: bool,
     gathered: Mutex<Gathered>,
+    /// What one task at a time may look at and change.
     core: Lane<Core>,
 }
 
 /// What the browser sent under the cookie's name.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Sent {
+enum Brought {
     Nothing,
     /// Only malformed ones.
     Malformed,
@@ -149,15 +150,6 @@ impl Session {
         within(&**clock, TURN, self.0.core.enter()).await.ok_or(Error::Stuck)
     }
 
-    /// As [`enter`](Self::enter); `None` if somebody else is in there.
-    fn enter_at_once(&self) -> Result<Option<InLane<'_, Core>>, Error> {
-        self.check_cookie()?;
-        match self.0.core.try_enter() {
-            Some(core) if core.finished => Err(Error::Finished),
-            entered => Ok(entered),
-        }
-    }
-
     /// Refuses a session whose cookie would replace another one's.
     fn check_cookie(&self) -> Result<(), Error> {
         match self.0.cookie_taken {
@@ -170,11 +162,6 @@ impl Session {
 impl State {
     fn manager(&self) -> &std::sync::Arc<dyn crate::SessionManager> {
         self.attached.manager()
-    }
-
-    /// Whether the store may have forgotten what has ended since the request came.
-    fn outlived_marks(&self) -> bool {
-        self.attached.now().since(self.began) >= Duration::from_secs(MARK_SECONDS)
     }
 }
 

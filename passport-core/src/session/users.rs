@@ -5,8 +5,8 @@ use std::{
     sync::Arc,
 };
 
-use super::{Sent, Session, ask::Question};
-use crate::{Error, Passport, events};
+use super::{Brought, Core, Session, ask::Question};
+use crate::{Error, Login, Passport, events, passport::Inner};
 
 type AnyUser = Arc<dyn Any + Send + Sync>;
 
@@ -123,6 +123,34 @@ impl Users {
     }
 }
 
+impl Core {
+    /// The login to this passport's realm.
+    pub(super) fn login<U>(&self, passport: &Inner<U>) -> Option<Login<'_>> {
+        self.record()?.record.login(passport.realm)
+    }
+
+    /// Remembers that nobody is logged in, or nobody who can be named.
+    pub(super) fn remember_nobody<U: Send + Sync + 'static>(
+        &mut self,
+        passport: &Inner<U>,
+    ) -> Option<Arc<U>> {
+        self.users.note_nobody(passport.realm);
+        self.users.remember_by_session(TypeId::of::<U>(), None);
+        None
+    }
+
+    /// Remembers who is logged in; `None` if that one is gone, or is not who it was: then the request's end logs it out.
+    pub(super) fn remember_user_or_gone<U: Send + Sync + 'static>(
+        &mut self,
+        passport: &Inner<U>,
+        user: Option<Arc<U>>,
+    ) -> Option<Arc<U>> {
+        self.users.note_whether_there(passport.realm, user.is_some());
+        self.users.remember_by_session(TypeId::of::<U>(), user.clone().map(|user| user as _));
+        user
+    }
+}
+
 impl Session {
     /// Asks the store and the user store again.
     pub(crate) async fn recheck<U: Send + Sync + 'static>(
@@ -192,6 +220,8 @@ impl Session {
     pub async fn lapsed(&self) -> Result<bool, Error> {
         let mut core = self.enter().await?;
         core.load(&self.0).await?;
-        Ok(core.is_absent() && !core.logged_out && (core.token().is_some() || self.0.sent == Sent::Malformed))
+        Ok(core.is_absent()
+            && !core.logged_out
+            && (core.token().is_some() || self.0.brought == Brought::Malformed))
     }
 }

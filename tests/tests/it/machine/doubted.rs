@@ -73,6 +73,35 @@ async fn a_recheck_that_fails_takes_no_login_away() {
     gets_the_cookie(&site, visit).await;
 }
 
+/// As a logout that fails leaves an older login: its handler is told, and can try again.
+#[tokio::test]
+async fn a_logout_that_fails_takes_no_login_away() {
+    for fault in [Fault::Fail, Fault::HangBefore] {
+        let site = Site::new();
+        let visit = fresh_login(&site).await;
+        site.store.arm("delete", fault);
+        match fault {
+            Fault::Fail => assert!(visit.auth().logout().await.is_err()),
+            _ => dropped(visit.auth().logout()),
+        }
+        site.store.heal();
+        gets_the_cookie(&site, visit).await;
+    }
+}
+
+/// One that nobody saw succeed has succeeded.
+#[tokio::test]
+async fn a_logout_that_is_dropped_after_it_was_written_sends_no_cookie() {
+    let site = Site::new();
+    let visit = fresh_login(&site).await;
+    site.store.arm("delete", Fault::HangAfter);
+    dropped(visit.auth().logout());
+    site.store.heal();
+    let answer = visit.end().await;
+    assert_eq!(answer.failed, None);
+    assert!(answer.sets_no_cookie() || site.who(&answer.cookie()).await == "nobody");
+}
+
 #[tokio::test]
 async fn another_realms_login_that_cannot_be_ended_takes_no_login_away() {
     let site = SiteBuilder::new().two_realms();
