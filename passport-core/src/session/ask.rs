@@ -108,6 +108,9 @@ impl<'a, U: Send + Sync + 'static> Question<'a, U> {
             Some(user) => caught("`fingerprint`", || passport.is_same(&user, &login).then_some(user))?,
             None => None,
         };
-        Poll::Ready(Ok(core.remember_user_or_gone(passport, user)))
+        Poll::Ready(Ok(match user {
+            Some(user) => Some(core.remember_user(passport, user)),
+            None => core.remember_gone(passport),
+        }))
     }
 }

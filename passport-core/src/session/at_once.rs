@@ -1,5 +1,6 @@
-//! A request from its beginning to its end, as long as nothing has to be waited for: the session lies in this process, and the
-//! user is at hand. Most requests are such ones; then nothing is awaited, and no future carries what finding an answer takes.
+//! A request from its beginning to its end, as long as nothing has to be waited for: nothing is awaited then, and no future carries
+//! what finding an answer takes. So it is for whoever brings no session, or is not asked for; and for users with sessions in
+//! memory and a `cached_user`.
 //!
 //! | | who calls | what happens here |
 //! |---|---|---|
@@ -7,8 +8,9 @@
 //! | load, and find the user | `Session::current_user`, of an extractor | `ask`, `user_at_once`: first `load_at_once`, then `at_hand` |
 //! | finish | `Pending::finish_now`, of an adapter | `try_finish`, `try_close`, `headers` |
 //!
-//! Where something has to be waited for, each step says so and leaves the request to the file that waits: `ask.rs` to find a user,
-//! `machine.rs` to load a session, `finish.rs` to write one.
+//! In between, the session is [`Seen`] as `Absent`: no cookie, or one that opens nothing; `Unread`: a cookie, and nobody has asked;
+//! `Found`; `Gone`: ended or moved by somebody else; or `Doubted`: it was found, and must be asked for again. Where something has to be
+//! waited for, each step says so and leaves the request to the file that waits: `ask.rs` to find out who is there, `finish.rs` to write.
 
 use std::{
     any::TypeId,
@@ -45,20 +47,16 @@ impl<U: Send + Sync + 'static> Passport<U> {
         outer: Option<Session>,
         read: impl FnOnce(&mut Clues<'a>),
     ) -> Pending {
-        let manager = &self.0.sessions;
         let mut clues = Clues::default();
         read(&mut clues);
-        let foreign = clues.is_foreign(method, authority, || manager.is_secure(), &self.0.trusted);
+        let is_secure = || self.0.sessions.is_secure();
+        let foreign = clues.is_foreign(method, authority, is_secure, &self.0.trusted);
         let attached = Attached { passport: self.0.clone(), foreign };
-        if let Some(around) = &outer
-            && let Some(shared) = around.of_manager(manager)
-        {
-            // A passport further out has the same sessions: this one joins its session, and leaves the end to it.
-            shared.attach(attached);
-            // The innermost session stays in the type map: it leads to the shared one.
-            return Pending::within(around.clone());
+        // A passport further out may have the same sessions: this one joins it, and leaves the end to it.
+        match outer.as_ref().and_then(|outer| outer.joined_by(&attached)) {
+            Some(joined) => Pending::within(joined),
+            None => Pending::new(Session::begin(attached, method, &mut clues, outer)),
         }
-        Pending::new(Session::begin(attached, method, &mut clues, outer))
     }
 }
 
@@ -75,10 +73,12 @@ impl Session {
         };
         let may_change = !method.is_safe();
         let client = match clues.user_agent {
-            // Logins mostly come by methods that change something: only then is the user agent worth a copy. A guard makes up for it.
+            // Logins mostly come by methods that change something: only then is the user agent worth a copy. A guard that logs in by
+            // `GET` takes it itself.
             Some(agent) if may_change => Client::new().user_agent_bytes(agent),
             _ => Client::new(),
         };
+        // Other requests look at no clock, and count as quick.
         let began = (may_change && token.is_some()).then(|| attached.now());
         let cookie_taken = outer.as_ref().is_some_and(|outer| outer.has_cookie_of(&attached));
         Self(triomphe::Arc::new(State {
@@ -110,6 +110,7 @@ impl Session {
         match self.enter_at_once() {
             Ok(Some(mut core)) => match core.user_at_once(&self.0, passport) {
                 Some(answer) => Progress::Done(answer),
+                // Polls the user store once, if the session is here; what must wait then is boxed.
                 None => Question::new(self, passport, core).begin(cx),
             },
             // Another task of this request is in there.
@@ -120,7 +121,7 @@ impl Session {
 
     /// Takes the lane; `None` if somebody else is in there.
     pub(super) fn enter_at_once(&self) -> Result<Option<InLane<'_, Core>>, Error> {
-        self.check_cookie()?;
+        self.refuse_taken_cookie()?;
         match self.0.core.try_enter() {
             // The answer is on its way.
             Some(core) if core.finished => Err(Error::Finished),
@@ -130,7 +131,7 @@ impl Session {
 }
 
 impl Core {
-    /// Who is logged in. `None`: the store has to be awaited, or the user store asked.
+    /// Who is logged in. `None`: the session store has to be awaited, or the user store asked.
     pub(super) fn user_at_once<U: Send + Sync + 'static>(
         &mut self,
         state: &State,
@@ -143,18 +144,18 @@ impl Core {
             return Some(Err(error));
         }
         let Some(login) = self.login(passport) else { return Some(Ok(self.remember_nobody(passport))) };
-        match passport.at_hand(&login) {
-            Ok(Some(user)) => Some(Ok(self.remember_user_or_gone(passport, Some(user)))),
-            Ok(None) => None,
-            Err(error) => Some(Err(error)),
-        }
+        let user = passport.at_hand(&login)?;
+        Some(user.map(|user| Some(self.remember_user(passport, user))))
     }
 
-    /// Asks the store, unless it has answered; [`record`](Self::record) says then what there is. `None`: the store has to be
+    /// Asks the session store, unless it has answered; [`record`](Self::record) says then what there is. `None`: it has to be
     /// awaited.
     pub(super) fn load_at_once(&mut self, state: &State) -> Option<Result<(), Error>> {
         self.asked = true;
-        let Some(token) = self.token.as_ref().filter(|_| !self.is_loaded()) else { return Some(Ok(())) };
+        if self.is_loaded() {
+            return Some(Ok(()));
+        }
+        let Some(token) = &self.token else { return Some(Ok(())) };
         let lookup = state.manager().load_at_once(token)?;
         Some(lookup.map(|lookup| self.keep(state, lookup)))
     }
@@ -167,11 +168,13 @@ impl Core {
                 self.private = true;
                 Seen::Found(found)
             }
-            // To a request that is older than what the store remembers of the ended ones, "none" may mean "ended".
-            Lookup::None if !was_alive && !state.outlived_marks() => Seen::Absent,
-            Lookup::Ended | Lookup::None => Seen::Gone,
+            // To who has seen it alive, or is older than what the store remembers of the ended ones, "none" means "ended".
+            Lookup::None if was_alive || state.outlived_marks() => Seen::Gone,
+            Lookup::None => Seen::Absent,
+            Lookup::Ended => Seen::Gone,
         };
-        // What was gathered while it was alive goes with it. Otherwise it stays until the end of the request tries to write it.
+        // What was gathered while it was alive goes with it. At a first look it stays: a login may still take it along, and the end
+        // of the request drops it otherwise.
         if was_alive && self.is_gone() {
             state.drop_gathered();
         }
@@ -187,16 +190,15 @@ impl State {
 }
 
 impl<U: Send + Sync + 'static> Inner<U> {
-    /// The login's user, if that one need not be waited for. One with another fingerprint is not: the cache may be older than the
+    /// The login's user, if that one need not be waited for. `None` also if the fingerprint differs: the cache may be older than the
     /// login, so the user store has to say.
     ///
     /// # Errors
     ///
     /// If one of the application's two functions panics.
-    fn at_hand(&self, login: &Login<'_>) -> Result<Option<Arc<U>>, Error> {
-        caught("`cached_user` or `fingerprint`", || {
-            self.users.cached(login.key).filter(|user| self.is_same(user, login))
-        })
+    fn at_hand(&self, login: &Login<'_>) -> Option<Result<Arc<U>, Error>> {
+        let cached = || self.users.cached(login.key).filter(|user| self.is_same(user, login));
+        caught("`cached_user` or `fingerprint`", cached).transpose()
     }
 }
 
@@ -207,7 +209,8 @@ impl Session {
     /// asked, or another task of this request is in the lane.
     #[inline]
     pub(crate) fn try_finish(&mut self) -> Option<Headers> {
-        // Mostly nobody else has the session any more: then nothing is locked, and nobody has to be kept out.
+        // Mostly nobody else has the session any more: then nothing is locked, and nobody has to be kept out. On actix the answer
+        // still has it.
         if let Some(state) = triomphe::Arc::get_mut(&mut self.0) {
             let gathered = state.gathered.get_mut().unwrap_or_else(PoisonError::into_inner);
             return state.core.get_mut().try_close(gathered, &state.attached, state.brought);
@@ -249,6 +252,7 @@ impl Core {
             None if self.logged_out && brought != Brought::Nothing => {
                 Some(attached.manager().expire_cookie())
             }
+            // Also one that opens nothing stays: a login that is under way could lose its new one.
             None => None,
         };
         // A program that brought no session has nothing to forget.

@@ -167,7 +167,7 @@ impl Session {
     }
 
     pub(super) fn gather(&self, kind: Kind, key: &str, value: Option<Box<[u8]>>) -> Result<(), Error> {
-        self.check_cookie()?;
+        self.refuse_taken_cookie()?;
         let mut gathered = lock(&self.0.gathered);
         if gathered.closed {
             return Err(Error::Finished);

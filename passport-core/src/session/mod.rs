@@ -151,7 +151,7 @@ impl Session {
     }
 
     /// Refuses a session whose cookie would replace another one's.
-    fn check_cookie(&self) -> Result<(), Error> {
+    fn refuse_taken_cookie(&self) -> Result<(), Error> {
         match self.0.cookie_taken {
             true => Err(Error::CookieTaken(self.manager().cookie_name().to_owned())),
             false => Ok(()),

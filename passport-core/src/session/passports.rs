@@ -141,9 +141,17 @@ impl Session {
         }
     }
 
+    /// Lets a passport further in share the session of its manager, if there is one on this request. The innermost session
+    /// stays in the type map: it leads to the shared one.
+    #[cold]
+    pub(super) fn joined_by(&self, attached: &Attached) -> Option<Self> {
+        self.of_manager(attached.manager())?.attach(attached.clone());
+        Some(self.clone())
+    }
+
     /// Adds a passport that shares this session, unless it is there already: around a router and once more around
     /// one of its routes.
-    pub(crate) fn attach(&self, attached: Attached) {
+    fn attach(&self, attached: Attached) {
         let same = |other: &Attached| {
             std::ptr::addr_eq(Arc::as_ptr(&other.passport), Arc::as_ptr(&attached.passport))
         };

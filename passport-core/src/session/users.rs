@@ -104,14 +104,11 @@ impl Users {
         self.remember(Memo { kind, user, by_request: false });
     }
 
-    /// Notes whether the one who is logged in to this realm is still there, and still is who it was: if not, the end of the
-    /// request ends that login.
-    pub(super) fn note_whether_there(&mut self, realm: &'static str, there: bool) {
+    /// Notes that the one who is logged in to this realm is gone, or is not who it was: the end of the request ends that login.
+    fn note_gone(&mut self, realm: &'static str) {
         self.note_nobody(realm);
-        if !there {
-            events::user_gone(realm);
-            self.stale.push(realm);
-        }
+        events::user_gone(realm);
+        self.stale.push(realm);
     }
 
     pub(super) fn stale(&self) -> &[&'static str] {
@@ -139,15 +136,21 @@ impl Core {
         None
     }
 
-    /// Remembers who is logged in; `None` if that one is gone, or is not who it was: then the request's end logs it out.
-    pub(super) fn remember_user_or_gone<U: Send + Sync + 'static>(
+    /// Remembers who is logged in.
+    pub(super) fn remember_user<U: Send + Sync + 'static>(
         &mut self,
         passport: &Inner<U>,
-        user: Option<Arc<U>>,
-    ) -> Option<Arc<U>> {
-        self.users.note_whether_there(passport.realm, user.is_some());
-        self.users.remember_by_session(TypeId::of::<U>(), user.clone().map(|user| user as _));
+        user: Arc<U>,
+    ) -> Arc<U> {
+        self.users.logged_in(TypeId::of::<U>(), user.clone(), passport.realm);
         user
+    }
+
+    /// Remembers that who is logged in is gone, or is not who it was: the request's end logs that one out.
+    pub(super) fn remember_gone<U: Send + Sync + 'static>(&mut self, passport: &Inner<U>) -> Option<Arc<U>> {
+        self.users.note_gone(passport.realm);
+        self.users.remember_by_session(TypeId::of::<U>(), None);
+        None
     }
 }
 
