@@ -144,6 +144,10 @@ impl Core {
             return Some(Err(error));
         }
         let Some(login) = self.login(passport) else { return Some(Ok(self.remember_nobody(passport))) };
+        if self.users.found_gone(passport.realm) {
+            // Who was found to be gone in this request is asked for: the cache does not know yet.
+            return None;
+        }
         let user = passport.at_hand(&login)?;
         Some(user.map(|user| Some(self.remember_user(passport, user))))
     }

@@ -111,6 +111,11 @@ impl Users {
         self.stale.push(realm);
     }
 
+    /// Whether the one who is logged in to this realm was found to be gone, and nobody has said otherwise since.
+    pub(super) fn found_gone(&self, realm: &'static str) -> bool {
+        self.stale.contains(&realm)
+    }
+
     pub(super) fn stale(&self) -> &[&'static str] {
         &self.stale
     }

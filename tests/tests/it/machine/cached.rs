@@ -2,7 +2,7 @@
 
 use passport_core::Error;
 
-use crate::support::{Site, Visit};
+use crate::support::{Site, SiteBuilder, Visit};
 
 /// One whose store has to be waited for, and one whose store answers at once.
 fn sites() -> [Site; 2] {
@@ -96,6 +96,25 @@ async fn who_is_not_in_the_cache_is_asked_for() {
         assert!(visit.end().await.takes_the_cookie_away());
         assert_eq!(site.sessions_of("alice").await, 0);
     }
+}
+
+/// Once the user store has said that somebody is gone, no cache brings that one back within the request.
+#[tokio::test]
+async fn who_was_found_to_be_gone_is_not_believed_to_be_there() {
+    let site = SiteBuilder::new().two_realms();
+    let visit = site.visit(&site.logged_in("alice").await);
+    visit.login_admin("root").await;
+    let both = visit.end().await.cookie();
+    site.users.keep_cache();
+    site.users.remove("alice");
+    let visit = site.visit(&both);
+    assert_eq!(visit.who().await, "alice", "the cache does not know yet");
+    assert!(visit.auth().recheck().await.unwrap().is_none());
+    assert!(visit.admin().recheck().await.unwrap().is_some(), "which forgets what the session said of all");
+    assert_eq!(visit.who().await, "nobody");
+    let cookie = visit.end().await.cookie();
+    let visit = site.visit(&cookie);
+    assert_eq!((visit.who().await.as_str(), visit.which_admin().await.as_str()), ("nobody", "root"));
 }
 
 #[tokio::test]
