@@ -87,8 +87,12 @@ const TURN: Duration = Duration::from_secs(60);
 
 impl Session {
     /// Says where the request comes from, for hooks, logs and the list of a user's sessions. Call it before
-    /// login; only the application knows which proxy it may believe. What `client` does not say stays as it was.
+    /// login; only the application knows which proxy it may believe. What `client` does not say stays as it was. The sessions of other
+    /// kinds of user around this one know it too.
     pub fn set_client(&self, client: Client) {
+        if let Some(outer) = &self.0.outer {
+            outer.set_client(client.clone());
+        }
         let mut gathered = lock(&self.0.gathered);
         gathered.client = client.or(&gathered.client);
     }
@@ -96,6 +100,9 @@ impl Session {
     /// Says from which address the request comes, unless that was said already; adapters call it with what the
     /// application told them.
     pub fn set_client_address(&self, address: IpAddr) {
+        if let Some(outer) = &self.0.outer {
+            outer.set_client_address(address);
+        }
         let mut gathered = lock(&self.0.gathered);
         if gathered.client.address().is_none() {
             gathered.client = mem::take(&mut gathered.client).with_address(address);
@@ -121,13 +128,12 @@ impl Session {
     #[cold]
     fn has_cookie_of(&self, attached: &Attached) -> bool {
         let name = attached.manager().cookie_name();
-        !name.is_empty() && self.sessions().any(|other| other.cookie_name() == name)
+        !name.is_empty() && self.with_outer().any(|session| session.manager().cookie_name() == name)
     }
 
-    /// This session's cookie and those of the sessions around it.
-    fn sessions(&self) -> impl Iterator<Item = &dyn crate::SessionManager> {
+    /// This session and those around it.
+    fn with_outer(&self) -> impl Iterator<Item = &Self> {
         std::iter::successors(Some(self), |session| session.0.outer.as_ref())
-            .map(|session| &**session.manager())
     }
 
     fn manager(&self) -> &std::sync::Arc<dyn crate::SessionManager> {

@@ -88,7 +88,7 @@ impl Session {
         }
         let kind = TypeId::of::<U>();
         let mut first = None;
-        for session in std::iter::successors(Some(self), |session| session.0.outer.as_ref()) {
+        for session in self.with_outer() {
             let more = lock(&session.0.more);
             let all = std::iter::once(&session.0.attached).chain(&*more);
             for attached in all.filter(|attached| attached.passport.user() == kind) {

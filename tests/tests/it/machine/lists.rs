@@ -1,9 +1,9 @@
 //! A user's own sessions: seeing them, and ending one.
 
-use std::time::Duration;
+use std::{net::IpAddr, time::Duration};
 
 use http::{Request, header};
-use passport_core::Handle;
+use passport_core::{Client, Handle, Session};
 use passport_session::Beyond;
 
 use crate::support::{Person, Site, SiteBuilder, request};
@@ -127,9 +127,28 @@ async fn the_address_of_a_client_is_what_the_application_says() {
     let visit = site
         .begin(Request::post("/").header(header::USER_AGENT, "Phone").header("x-forwarded-for", "10.0.0.1"));
     let address = "192.0.2.7".parse().unwrap();
-    visit.session().set_client(passport_core::Client::new().with_address(address));
+    visit.session().set_client(Client::new().with_address(address));
     visit.auth().login(crate::support::User::of("alice", 0)).await.unwrap();
     let info = &visit.auth().sessions().await.unwrap()[0];
     assert_eq!(info.client.address(), Some(address));
     assert_eq!(info.client.user_agent(), Some("Phone"), "what is known already stays");
+}
+
+/// Where two kinds of user have a session each, the handler has the inner one, and either of them may log in.
+#[tokio::test]
+async fn the_address_of_a_client_is_that_of_all_its_sessions() {
+    let address = "192.0.2.7".parse().unwrap();
+    let says: [fn(&Session, IpAddr); 2] = [
+        |session, address| session.set_client(Client::new().with_address(address)),
+        |session, address| session.set_client_address(address),
+    ];
+    for say in says {
+        let site = SiteBuilder::new().two_cookies();
+        let visit = site.visit("");
+        say(visit.session(), address);
+        visit.login("alice").await;
+        visit.login_admin("root").await;
+        assert_eq!(visit.auth().sessions().await.unwrap()[0].client.address(), Some(address));
+        assert_eq!(visit.admin().sessions().await.unwrap()[0].client.address(), Some(address));
+    }
 }
