@@ -2,7 +2,7 @@
 
 use http::{HeaderMap, HeaderName, Method, header};
 
-use crate::{Presented, SessionManager, accept::Accepted};
+use crate::{Client, Presented, SessionManager, accept::Accepted};
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 const SEC_PURPOSE: HeaderName = HeaderName::from_static("sec-purpose");
@@ -160,6 +160,16 @@ impl<'a> Clues<'a> {
         if !says {
             note(self, Clue::Referer);
             note(self, Clue::Host);
+        }
+    }
+
+    /// Who is at the other end. Logins mostly come by methods that change something: only then is the user agent worth a copy. A guard
+    /// that logs in by `GET` takes it itself.
+    #[inline]
+    pub(crate) fn client(&self, method: &Method) -> Client {
+        match self.user_agent {
+            Some(agent) if !method.is_safe() => Client::new().user_agent_bytes(agent),
+            _ => Client::new(),
         }
     }
 

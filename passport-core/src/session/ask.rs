@@ -96,21 +96,23 @@ impl<'a, U: Send + Sync + 'static> Question<'a, U> {
     /// Asks the user store whom the session names, if that one still is who it was.
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Answer<U>> {
         let Self { passport, core, finding, .. } = self;
-        let Some(login) = core.login(passport) else {
-            return Poll::Ready(Ok(core.remember_nobody(passport)));
-        };
-        if finding.is_none() {
+        let login = core.login(passport);
+        if let (Some(login), None) = (&login, &finding) {
             *finding = passport.find_user(login.key)?;
         }
         // Who cannot be named is nobody, and the login stays: an older version of the application may still read it.
-        let Some(finding) = finding else { return Poll::Ready(Ok(core.remember_nobody(passport))) };
+        let (Some(login), Some(finding)) = (login, finding) else {
+            core.remember_nobody(passport);
+            return Poll::Ready(Ok(None));
+        };
         let user = match ready!(finding.poll(passport, cx))? {
             Some(user) => caught("`fingerprint`", || passport.is_same(&user, &login).then_some(user))?,
             None => None,
         };
-        Poll::Ready(Ok(match user {
-            Some(user) => Some(core.remember_user(passport, user)),
+        match &user {
+            Some(user) => core.remember_user(passport, user),
             None => core.remember_gone(passport),
-        }))
+        }
+        Poll::Ready(Ok(user))
     }
 }

@@ -1,6 +1,5 @@
-//! A request from its beginning to its end, as long as nothing has to be waited for: nothing is awaited then, and no future carries
-//! what finding an answer takes. So it is for whoever brings no session, or is not asked for; and for users with sessions in
-//! memory and a `cached_user`.
+//! A request from its beginning to its end, as long as nothing has to be waited for. A step that has to wait says `None`, and `ask.rs`
+//! or `finish.rs` goes on.
 //!
 //! | | who calls | what happens here |
 //! |---|---|---|
@@ -8,16 +7,13 @@
 //! | load, and find the user | `Session::current_user`, of an extractor | `ask`, `user_at_once`: first `load_at_once`, then `at_hand` |
 //! | finish | `Pending::finish_now`, of an adapter | `try_finish`, `try_close`, `headers` |
 //!
-//! In between, the session is [`Seen`] as `Absent`: no cookie, or one that opens nothing; `Unread`: a cookie, and nobody has asked;
-//! `Found`; `Gone`: ended or moved by somebody else; or `Doubted`: it was found, and must be asked for again. Where something has to be
-//! waited for, each step says so and leaves the request to the file that waits: `ask.rs` to find out who is there, `finish.rs` to write.
+//! `Core` is what the request knows, in a `Lane` that one future at a time may enter; `Gathered` is what the end of the request writes.
 
 use std::{
     any::TypeId,
     mem,
     sync::{Arc, Mutex, PoisonError, atomic::AtomicBool},
     task::Context,
-    time::Duration,
 };
 
 use http::{Method, uri::Authority};
@@ -28,11 +24,9 @@ use super::{
     gathered::Gathered,
     lane::InLane,
     lock,
-    machine::Seen,
 };
 use crate::{
-    Client, Error, Login, Lookup, MARK_SECONDS, Passport, Pending, Presented, clues::Clues,
-    logout::ClearSiteData, panics::caught, passport::Inner,
+    Error, Login, Passport, Pending, clues::Clues, logout::ClearSiteData, panics::caught, passport::Inner,
 };
 
 // Begin.
@@ -52,34 +46,24 @@ impl<U: Send + Sync + 'static> Passport<U> {
         let is_secure = || self.0.sessions.is_secure();
         let foreign = clues.is_foreign(method, authority, is_secure, &self.0.trusted);
         let attached = Attached { passport: self.0.clone(), foreign };
-        // A passport further out may have the same sessions: this one joins it, and leaves the end to it.
-        match outer.as_ref().and_then(|outer| outer.joined_by(&attached)) {
-            Some(joined) => Pending::within(joined),
-            None => Pending::new(Session::begin(attached, method, &mut clues, outer)),
+        // A passport further out with the same sessions shares its own, and ends the request.
+        if let Some(outer) = &outer
+            && outer.share(&attached)
+        {
+            return Pending::within(outer.clone());
         }
+        Pending::new(Session::begin(attached, method, &mut clues, outer))
     }
 }
 
 impl Session {
-    /// A session of what the headers say: mostly of one cookie, or of none. Nothing is asked.
+    /// A session of what the headers say. Nothing is asked.
     #[inline]
     fn begin(attached: Attached, method: &Method, clues: &mut Clues<'_>, outer: Option<Session>) -> Self {
-        let (brought, token, strays, too_many) = match mem::take(&mut clues.presented) {
-            Presented::Nothing => (Brought::Nothing, None, Vec::new(), false),
-            Presented::Malformed => (Brought::Malformed, None, Vec::new(), false),
-            Presented::One(token) => (Brought::Cookie, Some(token), Vec::new(), false),
-            Presented::Several(strays) => (Brought::Cookie, None, strays, false),
-            Presented::TooMany(strays) => (Brought::Cookie, None, strays, true),
-        };
-        let may_change = !method.is_safe();
-        let client = match clues.user_agent {
-            // Logins mostly come by methods that change something: only then is the user agent worth a copy. A guard that logs in by
-            // `GET` takes it itself.
-            Some(agent) if may_change => Client::new().user_agent_bytes(agent),
-            _ => Client::new(),
-        };
-        // Other requests look at no clock, and count as quick.
-        let began = (may_change && token.is_some()).then(|| attached.now());
+        let client = clues.client(method);
+        let (brought, token) = Brought::of(mem::take(&mut clues.presented));
+        // Only to tell a session that ended long ago from one that never was. For safe methods the clock is not worth a look.
+        let began = (!method.is_safe() && token.is_some()).then(|| attached.now());
         let cookie_taken = outer.as_ref().is_some_and(|outer| outer.has_cookie_of(&attached));
         Self(triomphe::Arc::new(State {
             attached,
@@ -87,8 +71,6 @@ impl Session {
             shared: AtomicBool::new(false),
             outer,
             brought,
-            strays,
-            too_many,
             began,
             prefers_json: clues.accepted.prefers_json(),
             cookie_taken,
@@ -113,7 +95,7 @@ impl Session {
                 // Polls the user store once, if the session is here; what must wait then is boxed.
                 None => Question::new(self, passport, core).begin(cx),
             },
-            // Another task of this request is in there.
+            // Another future of this request is in there.
             Ok(None) => Question::after_others(self, passport),
             Err(error) => Progress::Done(Err(error)),
         }
@@ -143,63 +125,37 @@ impl Core {
         if let Err(error) = self.load_at_once(state)? {
             return Some(Err(error));
         }
-        let Some(login) = self.login(passport) else { return Some(Ok(self.remember_nobody(passport))) };
+        let Some(login) = self.login(passport) else {
+            self.remember_nobody(passport);
+            return Some(Ok(None));
+        };
         if self.users.found_gone(passport.realm) {
-            // Who was found to be gone in this request is asked for: the cache does not know yet.
+            // In this very request: the cache does not know yet.
             return None;
         }
-        let user = passport.at_hand(&login)?;
-        Some(user.map(|user| Some(self.remember_user(passport, user))))
+        match passport.at_hand(&login)? {
+            Ok(user) => {
+                self.remember_user(passport, &user);
+                Some(Ok(Some(user)))
+            }
+            Err(error) => Some(Err(error)),
+        }
     }
 
     /// Asks the session store, unless it has answered; [`record`](Self::record) says then what there is. `None`: it has to be
     /// awaited.
     pub(super) fn load_at_once(&mut self, state: &State) -> Option<Result<(), Error>> {
         self.asked = true;
-        if self.is_loaded() {
-            return Some(Ok(()));
-        }
-        let Some(token) = &self.token else { return Some(Ok(())) };
+        let (false, Some(token)) = (self.is_loaded(), &self.token) else { return Some(Ok(())) };
         let lookup = state.manager().load_at_once(token)?;
+        // Found, absent or gone from here on.
         Some(lookup.map(|lookup| self.keep(state, lookup)))
-    }
-
-    /// Keeps what the store said.
-    pub(super) fn keep(&mut self, state: &State, lookup: Lookup) {
-        let was_alive = matches!(self.seen, Seen::Doubted);
-        self.seen = match lookup {
-            Lookup::Found(found) => {
-                self.private = true;
-                Seen::Found(found)
-            }
-            // To who has seen it alive, or is older than what the store remembers of the ended ones, "none" means "ended".
-            Lookup::None if was_alive || state.outlived_marks() => Seen::Gone,
-            Lookup::None => Seen::Absent,
-            Lookup::Ended => Seen::Gone,
-        };
-        // What was gathered while it was alive goes with it. At a first look it stays: a login may still take it along, and the end
-        // of the request drops it otherwise.
-        if was_alive && self.is_gone() {
-            state.drop_gathered();
-        }
-    }
-}
-
-impl State {
-    /// Whether the store may have forgotten what has ended since the request came: it does so after a minute.
-    fn outlived_marks(&self) -> bool {
-        let marks = Duration::from_secs(MARK_SECONDS);
-        self.began.is_some_and(|began| self.attached.now().since(began) >= marks)
     }
 }
 
 impl<U: Send + Sync + 'static> Inner<U> {
-    /// The login's user, if that one need not be waited for. `None` also if the fingerprint differs: the cache may be older than the
-    /// login, so the user store has to say.
-    ///
-    /// # Errors
-    ///
-    /// If one of the application's two functions panics.
+    /// The login's user, from the application's cache. `None`: ask the user store; also if the fingerprint differs, because the cache
+    /// may be older than the login.
     fn at_hand(&self, login: &Login<'_>) -> Option<Result<Arc<U>, Error>> {
         let cached = || self.users.cached(login.key).filter(|user| self.is_same(user, login));
         caught("`cached_user` or `fingerprint`", cached).transpose()
@@ -209,18 +165,17 @@ impl<U: Send + Sync + 'static> Inner<U> {
 // Finish.
 
 impl Session {
-    /// Ends the request, if nothing has to be waited for: what the answer says of the session. `None`: something must be written or
-    /// asked, or another task of this request is in the lane.
+    /// Ends the request: what the answer says of the session. `None`: something must be written or asked, or another future of this
+    /// request is in the lane.
     #[inline]
     pub(crate) fn try_finish(&mut self) -> Option<Headers> {
-        // Mostly nobody else has the session any more: then nothing is locked, and nobody has to be kept out. On actix the answer
-        // still has it.
+        // Mostly nobody else holds the session any more (on actix the answer does): then nothing is locked.
         if let Some(state) = triomphe::Arc::get_mut(&mut self.0) {
             let gathered = state.gathered.get_mut().unwrap_or_else(PoisonError::into_inner);
-            return state.core.get_mut().try_close(gathered, &state.attached, state.brought);
+            return state.core.get_mut().try_close(gathered, &state.attached, &state.brought);
         }
         let mut core = self.0.core.try_enter()?;
-        core.try_close(&mut lock(&self.0.gathered), &self.0.attached, self.0.brought)
+        core.try_close(&mut lock(&self.0.gathered), &self.0.attached, &self.0.brought)
     }
 }
 
@@ -230,16 +185,9 @@ impl Core {
         &mut self,
         gathered: &mut Gathered,
         attached: &Attached,
-        brought: Brought,
+        brought: &Brought,
     ) -> Option<Headers> {
-        let unsettled = !gathered.changes.is_empty()
-            // A user is gone: to be logged out.
-            || self.has_stale_login()
-            // What became of a write to the new session, only the store knows.
-            || self.doubts_new_cookie()
-            // A login's time is over, or the idle time is to be extended, which happens once in a while.
-            || self.record().is_some_and(|found| found.expired || found.due);
-        if unsettled {
+        if !gathered.changes.is_empty() || self.is_unsettled() {
             return None;
         }
         // For whoever comes into the lane now, and for what is gathered without it.
@@ -250,17 +198,15 @@ impl Core {
     }
 
     /// What the answer says of the session.
-    pub(super) fn headers(&self, attached: &Attached, brought: Brought) -> Result<Headers, Error> {
+    pub(super) fn headers(&self, attached: &Attached, brought: &Brought) -> Result<Headers, Error> {
         let cookie = match self.new_cookie() {
             Some((token, found)) => Some(attached.manager().set_cookie(token, found)?),
-            None if self.logged_out && brought != Brought::Nothing => {
-                Some(attached.manager().expire_cookie())
-            }
+            None if self.logged_out && brought.any() => Some(attached.manager().expire_cookie()),
             // Also one that opens nothing stays: a login that is under way could lose its new one.
             None => None,
         };
         // A program that brought no session has nothing to forget.
-        let clear = if brought == Brought::Cookie { self.clear } else { ClearSiteData::Nothing };
+        let clear = if brought.well_formed() { self.clear } else { ClearSiteData::Nothing };
         // Without a cookie to look for, no answer depends on one.
         let vary = self.asked && !attached.manager().cookie_name().is_empty();
         Ok(Headers { cookie, vary, private: self.private, clear })

@@ -4,7 +4,7 @@ use std::sync::Mutex;
 
 use serde_core::{Serialize, de::DeserializeOwned};
 
-use super::{Brought, Session, lock};
+use super::{Session, lock};
 use crate::{
     Error, Kind, Record, events,
     record::{Change, Changes},
@@ -178,7 +178,7 @@ impl Session {
     /// A foreign request that brought no session never gets one: its `Set-Cookie` would replace the login
     /// that `SameSite` withheld.
     pub(super) fn may_create(&self) -> bool {
-        self.0.brought == Brought::Cookie || !self.0.attached.foreign
+        self.0.brought.well_formed() || !self.0.attached.foreign
     }
 
     pub(super) fn refuse_foreign(&self, what: &'static str) -> Result<(), Error> {

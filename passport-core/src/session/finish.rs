@@ -17,7 +17,7 @@ impl Session {
         core.finished = true;
         let done = self.finish_with(&mut core).await;
         done.map_err(|error| {
-            let headers = core.headers(&state.attached, state.brought);
+            let headers = core.headers(&state.attached, &state.brought);
             let mut headers = headers.unwrap_or(Headers { clear: core.clear, ..unknown });
             // The cookie of a logout goes, that of a login does not: what it opens is not what the handler meant.
             headers.cookie.take_if(|_| !core.logged_out);
@@ -41,7 +41,7 @@ impl Session {
         {
             events::ignored("extending an idle session", &error);
         }
-        core.headers(&state.attached, state.brought)
+        core.headers(&state.attached, &state.brought)
     }
 
     async fn write_gathered(&self, core: &mut Core) -> Result<(), Error> {

@@ -5,16 +5,16 @@
 
 mod destroy;
 
-use std::mem;
+use std::{mem, time::Duration};
 
 use super::{State, gathered::Taken, users::Users};
-use crate::{Error, Found, Record, Token, logout::ClearSiteData, record::Changes};
+use crate::{Error, Found, Lookup, MARK_SECONDS, Record, Token, logout::ClearSiteData, record::Changes};
 
 /// One task at a time holds it, across awaits.
 pub(crate) struct Core {
     /// The only one that the browser sent, or the one that this request made.
     pub(super) token: Option<Token>,
-    pub(super) seen: Seen,
+    seen: Seen,
     /// This request made `token`.
     issued: bool,
     /// This request logged out.
@@ -29,7 +29,7 @@ pub(crate) struct Core {
     pub(super) users: Users,
 }
 
-pub(super) enum Seen {
+enum Seen {
     /// There is a token, and the store was not asked yet.
     Unread,
     /// This request has seen the record alive, and asks again: if it is not there any more, somebody has ended it.
@@ -108,6 +108,26 @@ impl Core {
         Ok(())
     }
 
+    /// Keeps what the store said.
+    pub(super) fn keep(&mut self, state: &State, lookup: Lookup) {
+        let was_alive = matches!(self.seen, Seen::Doubted);
+        self.seen = match lookup {
+            Lookup::Found(found) => {
+                self.private = true;
+                Seen::Found(found)
+            }
+            // To who has seen it alive, or is older than what the store remembers of the ended ones, "none" means "ended".
+            Lookup::None if was_alive || state.outlived_marks() => Seen::Gone,
+            Lookup::None => Seen::Absent,
+            Lookup::Ended => Seen::Gone,
+        };
+        // What was gathered while it was alive goes with it. At a first look it stays: a login may still take it along, and the end
+        // of the request drops it otherwise.
+        if was_alive && self.is_gone() {
+            state.drop_gathered();
+        }
+    }
+
     /// As `load`, for the visitor's data: that of a user who is gone is nobody's to see.
     pub(super) async fn own(&mut self, state: &State) -> Result<Option<&Found>, Error> {
         self.load(state).await?;
@@ -117,6 +137,16 @@ impl Core {
     /// Whether its user is gone: the login ends with this request, and what is written to the session before is lost.
     pub(super) fn has_stale_login(&self) -> bool {
         !self.users.stale().is_empty()
+    }
+
+    /// Whether the end of the request has something to write or to ask, beside what was gathered.
+    pub(super) fn is_unsettled(&self) -> bool {
+        // A user is gone: to be logged out.
+        self.has_stale_login()
+            // What became of a write to the new session, only the store knows.
+            || self.doubts_new_cookie()
+            // A login's time is over, or the idle time is to be extended, which happens once in a while.
+            || self.record().is_some_and(|found| found.expired || found.due)
     }
 
     /// Forgets what was read, so that the next question reaches the store.
@@ -230,5 +260,13 @@ impl Core {
             self.issued = true;
         }
         self.seen = Seen::Found(found);
+    }
+}
+
+impl State {
+    /// Whether the store may have forgotten what has ended since the request came: it does so after a minute.
+    fn outlived_marks(&self) -> bool {
+        let marks = Duration::from_secs(MARK_SECONDS);
+        self.began.is_some_and(|began| self.attached.now().since(began) >= marks)
     }
 }

@@ -2,6 +2,7 @@
 
 mod ask;
 mod at_once;
+mod brought;
 mod current;
 mod data;
 mod ended;
@@ -28,6 +29,7 @@ use triomphe::Arc;
 
 pub use self::headers::Headers;
 use self::{
+    brought::Brought,
     gathered::Gathered,
     lane::{InLane, Lane},
     machine::Core,
@@ -37,7 +39,7 @@ pub(crate) use self::{
     login::LoginWrite,
     passports::{AnyPassport, Attached},
 };
-use crate::{Client, Error, Timestamp, Token, panics::within};
+use crate::{Client, Error, Timestamp, panics::within};
 
 /// One visitor's data during one request, and who is logged in. All clones are the same session.
 ///
@@ -57,10 +59,6 @@ pub(crate) struct State {
     /// The session of another manager around this one.
     outer: Option<Session>,
     brought: Brought,
-    /// Cookies of which nobody can say which is the visitor's: a logout ends each.
-    strays: Vec<Token>,
-    /// Whether there were more of them: then no logout can end them all.
-    too_many: bool,
     /// When the request came, if it brought a session and its method may change something: its body can take as long as its
     /// sender likes.
     began: Option<Timestamp>,
@@ -70,16 +68,6 @@ pub(crate) struct State {
     gathered: Mutex<Gathered>,
     /// What one task at a time may look at and change.
     core: Lane<Core>,
-}
-
-/// What the browser sent under the cookie's name.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Brought {
-    Nothing,
-    /// Only malformed ones.
-    Malformed,
-    /// At least one that is well-formed.
-    Cookie,
 }
 
 /// Longer than any task that is polled stays in the lane, with the deadlines that stores and users have by default.

@@ -144,9 +144,9 @@ impl Session {
     /// Lets a passport further in share the session of its manager, if there is one on this request. The innermost session
     /// stays in the type map: it leads to the shared one.
     #[cold]
-    pub(super) fn joined_by(&self, attached: &Attached) -> Option<Self> {
-        self.of_manager(attached.manager())?.attach(attached.clone());
-        Some(self.clone())
+    pub(super) fn share(&self, attached: &Attached) -> bool {
+        let shared = self.of_manager(attached.manager());
+        shared.inspect(|shared| shared.attach(attached.clone())).is_some()
     }
 
     /// Adds a passport that shares this session, unless it is there already: around a router and once more around

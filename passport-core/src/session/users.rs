@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use super::{Brought, Core, Session, ask::Question};
+use super::{Core, Session, ask::Question, brought::Brought};
 use crate::{Error, Login, Passport, events, passport::Inner};
 
 type AnyUser = Arc<dyn Any + Send + Sync>;
@@ -104,9 +104,9 @@ impl Users {
         self.remember(Memo { kind, user, by_request: false });
     }
 
-    /// Notes that the one who is logged in to this realm is gone, or is not who it was: the end of the request ends that login.
-    fn note_gone(&mut self, realm: &'static str) {
-        self.note_nobody(realm);
+    /// The one who is logged in to this realm is gone, or is not who it was: the end of the request ends that login.
+    fn note_gone(&mut self, kind: TypeId, realm: &'static str) {
+        self.logged_out(kind, realm);
         events::user_gone(realm);
         self.stale.push(realm);
     }
@@ -132,30 +132,18 @@ impl Core {
     }
 
     /// Remembers that nobody is logged in, or nobody who can be named.
-    pub(super) fn remember_nobody<U: Send + Sync + 'static>(
-        &mut self,
-        passport: &Inner<U>,
-    ) -> Option<Arc<U>> {
-        self.users.note_nobody(passport.realm);
-        self.users.remember_by_session(TypeId::of::<U>(), None);
-        None
+    pub(super) fn remember_nobody<U: Send + Sync + 'static>(&mut self, passport: &Inner<U>) {
+        self.users.logged_out(TypeId::of::<U>(), passport.realm);
     }
 
     /// Remembers who is logged in.
-    pub(super) fn remember_user<U: Send + Sync + 'static>(
-        &mut self,
-        passport: &Inner<U>,
-        user: Arc<U>,
-    ) -> Arc<U> {
+    pub(super) fn remember_user<U: Send + Sync + 'static>(&mut self, passport: &Inner<U>, user: &Arc<U>) {
         self.users.logged_in(TypeId::of::<U>(), user.clone(), passport.realm);
-        user
     }
 
     /// Remembers that who is logged in is gone, or is not who it was: the request's end logs that one out.
-    pub(super) fn remember_gone<U: Send + Sync + 'static>(&mut self, passport: &Inner<U>) -> Option<Arc<U>> {
-        self.users.note_gone(passport.realm);
-        self.users.remember_by_session(TypeId::of::<U>(), None);
-        None
+    pub(super) fn remember_gone<U: Send + Sync + 'static>(&mut self, passport: &Inner<U>) {
+        self.users.note_gone(TypeId::of::<U>(), passport.realm);
     }
 }
 
@@ -230,6 +218,6 @@ impl Session {
         core.load(&self.0).await?;
         Ok(core.is_absent()
             && !core.logged_out
-            && (core.token().is_some() || self.0.brought == Brought::Malformed))
+            && (core.token().is_some() || matches!(self.0.brought, Brought::Malformed)))
     }
 }

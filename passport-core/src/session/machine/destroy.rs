@@ -1,7 +1,10 @@
 //! The end of a session, at once.
 
 use super::{Core, Seen, State};
-use crate::{Error, Owner, session::logout::incomplete};
+use crate::{
+    Error, Owner,
+    session::{brought::Brought, logout::incomplete},
+};
 
 impl Core {
     /// Ends the session at every id the browser sent. Also if it was not found: it may have moved to another
@@ -12,13 +15,13 @@ impl Core {
         self.asked = true;
         self.forget();
         let (mut ended, mut failed) = (0, None);
-        for token in state.strays.iter().chain(&own) {
+        for token in state.brought.strays().iter().chain(&own) {
             match manager.delete(token).await {
                 Ok(was) => ended += u64::from(was),
                 Err(error) => failed = failed.or(Some(error)),
             }
         }
-        let more = || state.too_many.then_some(Error::TooManyCookies);
+        let more = || matches!(state.brought, Brought::TooMany(_)).then_some(Error::TooManyCookies);
         if let Some(error) = failed.or_else(more) {
             return Err(incomplete(ended, error));
         }
