@@ -65,8 +65,8 @@ pub(crate) fn refused_cross_site(what: &'static str) {
     warn!(target: "passport", event = "malicious_csrf", what, "refused a request from a foreign site");
 }
 
-pub(crate) fn user_gone(realm: &str) {
-    info!(target: "passport", event = "session_user_gone", realm, "a user is gone or has changed: its login ends");
+pub(crate) fn user_gone(realm: &str, key: &[u8]) {
+    info!(target: "passport", event = "session_user_gone", realm, user.id = id(key), "a user is gone or has changed: its login ends");
 }
 
 pub(crate) fn key_unreadable(realm: &str) {

@@ -105,7 +105,7 @@ impl<U: Send + Sync + 'static> Grants<U> {
         if let Some(user) = self.passport.0.alive(login).await? {
             return Ok(Some(Granted { user, found }));
         }
-        events::user_gone(self.passport.0.realm);
+        events::user_gone(self.passport.0.realm, login.key);
         if let Err(error) = self.end(token).await {
             events::ignored("ending the grant of a user who is gone", &error);
         }

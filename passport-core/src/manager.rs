@@ -246,7 +246,7 @@ pub struct SessionInfo {
     pub handle: Handle,
     /// When the user logged in.
     pub created: Timestamp,
-    /// When it was last seen alive; at most a minute old.
+    /// When it was last seen alive. Not every request is noted: it may have been used up to a minute later.
     pub last_seen: Timestamp,
     /// The strategy that made the login.
     pub strategy: String,

@@ -47,6 +47,12 @@
 //! # }
 //! ```
 //!
+//! Other errors of passport's become answers by `?` or `Error::from`. actix has an older `http` crate: a `StatusCode` of passport's, as of
+//! `HashError::status()`, is made again by `StatusCode::from_u16(status.as_u16())`.
+//!
+//! `App::route` answers its one method, and hands every other one, `HEAD` too, to the app's default service.
+//! `web::resource("/me").route(web::get().to(me)).route(web::head().to(me))` answers both, and others with 405.
+//!
 //! # Where it stands among other middleware
 //!
 //! `wrap` puts what comes last outside. Middleware that answers with a cookie or reads the visitor goes inside;

@@ -107,7 +107,6 @@ impl Users {
     /// The one who is logged in to this realm is gone, or is not who it was: the end of the request ends that login.
     fn note_gone(&mut self, kind: TypeId, realm: &'static str) {
         self.logged_out(kind, realm);
-        events::user_gone(realm);
         self.stale.push(realm);
     }
 
@@ -143,6 +142,9 @@ impl Core {
 
     /// Remembers that who is logged in is gone, or is not who it was: the request's end logs that one out.
     pub(super) fn remember_gone<U: Send + Sync + 'static>(&mut self, passport: &Inner<U>) {
+        if let Some(login) = self.login(passport) {
+            events::user_gone(passport.realm, login.key);
+        }
         self.users.note_gone(TypeId::of::<U>(), passport.realm);
     }
 }

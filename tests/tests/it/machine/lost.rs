@@ -1,27 +1,6 @@
 //! What a request wrote, and nobody will store any more: that is an error in the log, once.
 
-use std::{
-    io,
-    sync::{Arc, Mutex},
-};
-
-use tracing_subscriber::util::SubscriberInitExt;
-
-use crate::support::{Fault, Site, Visit, dropped};
-
-/// What is logged meanwhile.
-#[derive(Clone, Default)]
-struct Lines(Arc<Mutex<Vec<u8>>>);
-
-impl io::Write for Lines {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
+use crate::support::{Fault, Site, Visit, dropped, logged};
 
 /// How often that says that something is lost.
 async fn losses(end: impl AsyncFnOnce(Visit), written: bool, fault: Fault) -> usize {
@@ -32,13 +11,7 @@ async fn losses(end: impl AsyncFnOnce(Visit), written: bool, fault: Fault) -> us
         visit.put("page", "7");
     }
     site.store.arm("update", fault);
-    let lines = Lines::default();
-    let writer = lines.clone();
-    let logging = tracing_subscriber::fmt().with_writer(move || writer.clone()).set_default();
-    end(visit).await;
-    drop(logging);
-    let lines = lines.0.lock().unwrap();
-    str::from_utf8(&lines).unwrap().matches("session_lost").count()
+    logged(end(visit)).await.matches("session_lost").count()
 }
 
 #[tokio::test]

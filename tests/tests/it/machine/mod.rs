@@ -15,6 +15,7 @@ pub(crate) mod in_flight;
 mod lapsed;
 mod lifetimes;
 mod lists;
+mod logged;
 pub(crate) mod logouts;
 mod lost;
 pub(crate) mod messages;

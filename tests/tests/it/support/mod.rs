@@ -2,6 +2,7 @@
 
 mod answer;
 mod caller;
+mod log;
 pub(crate) mod page;
 mod poll;
 mod setting;
@@ -13,6 +14,7 @@ mod visit;
 pub(crate) use self::{
     answer::{Answer, Jar},
     caller::Caller,
+    log::logged,
     poll::{dropped, poll, polled},
     setting::number,
     site::{Site, SiteBuilder, request},
