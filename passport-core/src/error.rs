@@ -110,7 +110,8 @@ pub enum Error {
     /// The user has as many sessions as are allowed.
     #[error("this user has as many sessions as are allowed")]
     TooManySessions,
-    /// The browser sent more session cookies than anybody looks at: which of them is the visitor's, nobody knows.
+    /// The browser sent more session cookies than anybody looks at, or, where all of a user's sessions were to end, more than one: which
+    /// of them is the visitor's, nobody knows.
     #[error("too many session cookies came with the request: delete this site's cookies in the browser")]
     TooManyCookies,
     /// A value of the session could not be written or read.

@@ -68,12 +68,14 @@ impl Logout {
         Self::new(Scope::Here)
     }
 
-    /// Ends the user's logins in all other sessions, and leaves this one alone.
+    /// Ends the user's logins in all other sessions, and leaves this one alone. If several session cookies came with the request nobody
+    /// knows whose the others are: then the logout is an error.
     pub const fn others() -> Self {
         Self::new(Scope::Others)
     }
 
-    /// Ends the user's logins in all sessions, this one included.
+    /// Ends the user's logins in all sessions, this one included. If several session cookies came with the request those sessions end,
+    /// and the logout is an error, as of [`others`](Self::others).
     pub const fn everywhere() -> Self {
         Self::new(Scope::Everywhere)
     }

@@ -20,7 +20,7 @@ impl Session {
         if matches!((policy.scope, policy.keep), (Scope::Everywhere, Keep::Nothing))
             && let Some(owner) = self.only_owner(core, whose, passports).await?
         {
-            // Nothing is left of this session then: one call for all of them.
+            // Nothing is left of this session then.
             core.users.doubt(None);
             let ended = core.destroy_everywhere(&self.0, &owner).await?;
             core.clear = core.clear.max(policy.clear);
@@ -33,14 +33,20 @@ impl Session {
                 elsewhere += ended.map_err(|error| incomplete(elsewhere, error))?;
             }
         }
-        // Whose the others are is not to be found out any more: that must not pass for "everywhere".
-        let overtaken = policy.scope != Scope::Here && core.is_gone();
+        // Whose the others are is not to be found out any more, or never was: that must not pass for "everywhere".
+        let unknown = match policy.scope {
+            Scope::Here => None,
+            _ if core.is_gone() => Some(Error::Ended),
+            _ if !self.0.brought.strays().is_empty() => Some(Error::TooManyCookies),
+            _ => None,
+        };
         let mut done = LoggedOut::default();
         if policy.scope != Scope::Others {
             done = self.end_here(core, whose, policy).await.map_err(|error| incomplete(elsewhere, error))?;
         }
         done.ended += elsewhere;
-        if overtaken { Err(incomplete(done.ended, Error::Ended)) } else { Ok(done) }
+        let ended = done.ended;
+        unknown.map_or(Ok(done), |error| Err(incomplete(ended, error)))
     }
 
     /// Whose this session is, if it has one login, and that is to end.

@@ -2,7 +2,7 @@
 
 use passport_core::{Error, Logout};
 
-use crate::support::Site;
+use crate::support::{Fault, Site};
 
 #[tokio::test]
 pub(crate) async fn after_a_logout_nobody_is_logged_in_and_the_cookie_goes() {
@@ -160,4 +160,47 @@ async fn a_logout_can_ask_the_browser_to_forget_the_whole_site() {
     let answer = visit.end().await;
     assert!(answer.takes_the_cookie_away());
     assert_eq!(answer.headers["clear-site-data"], "\"cache\", \"cookies\", \"storage\"");
+}
+
+/// In another tab somebody else has logged in since: that is where this browser's session went.
+#[tokio::test]
+async fn a_logout_everywhere_ends_this_browsers_session_wherever_it_has_moved() {
+    for policy in [Logout::here(), Logout::everywhere()] {
+        let site = Site::new();
+        let alice = site.logged_in("alice").await;
+        let slow = site.visit(&alice);
+        assert_eq!(slow.who().await, "alice");
+        let tab = site.visit(&alice);
+        tab.login("bob").await;
+        let moved = tab.end().await.cookie();
+        let done = slow.session().logout_with(policy).await.unwrap();
+        assert_eq!(done.ended, 1);
+        assert_eq!(site.who(&moved).await, "nobody");
+    }
+}
+
+#[tokio::test]
+async fn a_logout_everywhere_that_fails_half_way_says_how_many_it_ended() {
+    let site = Site::new();
+    site.logged_in("alice").await;
+    let visit = site.visit(&site.logged_in("alice").await);
+    assert_eq!(visit.who().await, "alice");
+    site.store.arm("delete", Fault::Fail);
+    let error = visit.auth().logout_with(Logout::everywhere()).await.unwrap_err();
+    assert!(matches!(error, Error::Incomplete { ended: 2, .. }), "{error:?}");
+    site.store.heal();
+    assert_eq!(visit.who().await, "nobody");
+}
+
+/// Of two cookies nobody knows which is the visitor's, and so not whose the others are.
+#[tokio::test]
+async fn two_cookies_are_both_ended_and_are_not_everywhere() {
+    let site = Site::new();
+    let (one, two) = (site.logged_in("alice").await, site.logged_in("alice").await);
+    for policy in [Logout::others(), Logout::everywhere()] {
+        let visit = site.visit(&format!("{one}; {two}"));
+        let error = visit.session().logout_with(policy).await.unwrap_err();
+        assert_eq!(error.status(), http::StatusCode::BAD_REQUEST, "{error:?}");
+    }
+    assert_eq!(site.sessions_of("alice").await, 0);
 }
