@@ -41,9 +41,19 @@ impl Session {
                 other => other,
             }
         };
-        if !core.rotate(&self.0, &edit).await? {
+        let own = before.as_ref().is_none_or(|before| before.data_moves_to(login));
+        let mut rotated = core.rotate(&self.0, &edit).await?;
+        if !rotated && before.is_some() && core.look_again(&self.0).await? {
+            // It lives by another realm's login, and somebody who was logged in beside has been ended in it meanwhile. The id that the
+            // browser holds must not outlive this login.
+            core.users.doubt(None);
+            if !own {
+                self.0.drop_gathered();
+            }
+            rotated = core.rotate(&self.0, &edit).await?;
+        }
+        if !rotated {
             // Nothing there, or ended meanwhile: afresh, and without what was gathered in somebody else's session.
-            let own = before.is_none_or(|before| before.data_moves_to(login));
             let fresh = |empty: &Record, changes: &Changes| match own {
                 true => edit(empty, changes),
                 false => edit(empty, &Changes::default()),

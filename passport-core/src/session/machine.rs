@@ -128,6 +128,14 @@ impl Core {
         }
     }
 
+    /// Asks once more for what has turned out to be gone, or another's. Whether there is a record after all. What was gathered stays
+    /// until then.
+    pub(super) async fn look_again(&mut self, state: &State) -> Result<bool, Error> {
+        let _gathered = Taken::from(&state.gathered);
+        self.seen = Seen::Doubted;
+        Ok(self.load(state).await?.is_some())
+    }
+
     /// As `load`, for the visitor's data: that of a user who is gone is nobody's to see.
     pub(super) async fn own(&mut self, state: &State) -> Result<Option<&Found>, Error> {
         self.load(state).await?;

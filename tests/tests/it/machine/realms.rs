@@ -152,3 +152,25 @@ async fn an_error_of_one_of_two_sessions_is_an_error_of_the_answer() {
     assert_eq!(answer.failed, Some(StatusCode::SERVICE_UNAVAILABLE));
     assert!(answer.sets_no_cookie());
 }
+
+/// The user whom the request saw has been ended meanwhile, and another realm's login has kept the session: the id that the browser
+/// sent ends with the login all the same, and the other login goes along.
+#[tokio::test]
+async fn a_login_moves_a_session_that_lost_a_user_meanwhile() {
+    let site = SiteBuilder::new().two_realms();
+    let both = site.logged_in_twice().await.cookies();
+    let visit = site.visit(&both);
+    assert!(are(&(visit.who().await, visit.which_admin().await), "alice", "root"));
+    visit.put("cart", "of alice");
+    let other = site.logged_in("alice").await;
+    site.visit(&other).auth().logout_with(Logout::everywhere()).await.unwrap();
+    assert!(are(&names(&site, &both).await, "nobody", "root"));
+    visit.login("bob").await;
+    assert!(are(&(visit.who().await, visit.which_admin().await), "bob", "root"));
+    let new = visit.end().await.cookie();
+    assert!(are(&names(&site, &both).await, "nobody", "nobody"), "the old id is dead");
+    assert!(are(&names(&site, &new).await, "bob", "root"));
+    assert_eq!(site.holds(&new, "cart").await, None);
+    site.visit(&new).session().logout().await.unwrap();
+    assert!(are(&names(&site, &new).await, "nobody", "nobody"));
+}
