@@ -84,15 +84,9 @@ impl<U: Send + Sync + 'static> Authenticate<U> {
 
     /// A login by GET (a provider's answer) brings its user agent here; by POST the session has it already.
     fn note_client(&self, auth: &Auth<U>, req: &Request<Bytes>) {
-        if self.logs_in() && req.method().is_safe() && req.headers().contains_key(header::USER_AGENT) {
-            let known = auth.session.client();
-            if known.user_agent().is_none() {
-                let client = Client::from_headers(req.headers());
-                auth.session.set_client(match known.address() {
-                    Some(address) => client.with_address(address),
-                    None => client,
-                });
-            }
+        let says = req.headers().contains_key(header::USER_AGENT);
+        if self.logs_in() && req.method().is_safe() && says && auth.session.client().user_agent().is_none() {
+            auth.session.set_client(Client::from_headers(req.headers()));
         }
     }
 }

@@ -60,7 +60,10 @@ impl Session {
     /// A session of what the headers say. Nothing is asked.
     #[inline]
     fn begin(attached: Attached, method: &Method, clues: &mut Clues<'_>, outer: Option<Session>) -> Self {
-        let client = clues.client(method);
+        let mut client = clues.client(method);
+        if let Some(outer) = &outer {
+            client = client.or(&outer.client());
+        }
         let (brought, token) = Brought::of(mem::take(&mut clues.presented));
         // Only to tell a session that ended long ago from one that never was. For safe methods the clock is not worth a look.
         let began = (!method.is_safe() && token.is_some()).then(|| attached.now());
@@ -158,7 +161,7 @@ impl<U: Send + Sync + 'static> Inner<U> {
     /// may be older than the login.
     fn at_hand(&self, login: &Login<'_>) -> Option<Result<Arc<U>, Error>> {
         let cached = || self.users.cached(login.key).filter(|user| self.is_same(user, login));
-        caught("`cached_user` or `fingerprint`", cached).transpose()
+        caught("`cached_user`, `fingerprint` or reading the key", cached).transpose()
     }
 }
 

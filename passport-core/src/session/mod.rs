@@ -75,8 +75,8 @@ const TURN: Duration = Duration::from_secs(60);
 
 impl Session {
     /// Says where the request comes from, for hooks, logs and the list of a user's sessions. Call it before
-    /// login; only the application knows which proxy it may believe. What `client` does not say stays as it was. The sessions of other
-    /// kinds of user around this one know it too.
+    /// login; only the application knows which proxy it may believe. What `client` does not say stays as it was. It goes for the sessions of
+    /// other kinds of user around this one too.
     pub fn set_client(&self, client: Client) {
         if let Some(outer) = &self.0.outer {
             outer.set_client(client.clone());

@@ -152,3 +152,13 @@ async fn the_address_of_a_client_is_that_of_all_its_sessions() {
         assert_eq!(visit.admin().sessions().await.unwrap()[0].client.address(), Some(address));
     }
 }
+
+/// Whoever stands outside has found the address, and those further in need not find it again.
+#[tokio::test]
+async fn a_session_that_begins_inside_of_another_knows_its_address() {
+    let site = SiteBuilder::new().two_cookies();
+    let address = "192.0.2.7".parse().unwrap();
+    let visit = site.begin_from(address, request(""));
+    visit.login_admin("root").await;
+    assert_eq!(visit.admin().sessions().await.unwrap()[0].client.address(), Some(address));
+}

@@ -1,5 +1,7 @@
 //! An application, as small as it can be.
 
+use std::net::IpAddr;
+
 use http::{Request, header, request::Builder as RequestBuilder};
 use passport_core::{Builder, Passport, Pending, Session};
 use passport_session::{FakeClock, Key, MemoryRevocations, SealedSessions, Sessions};
@@ -108,11 +110,23 @@ impl Site {
 
     /// Begins a request.
     pub(crate) fn begin(&self, request: RequestBuilder) -> Visit {
+        self.begin_with(request, |_| {})
+    }
+
+    /// Begins a request whose address the outermost layer knows.
+    pub(crate) fn begin_from(&self, address: IpAddr, request: RequestBuilder) -> Visit {
+        self.begin_with(request, |pending| pending.session().set_client_address(address))
+    }
+
+    fn begin_with(&self, request: RequestBuilder, outermost: impl Fn(&Pending)) -> Visit {
         let request = request.body(()).unwrap();
         let mut pendings: Vec<Pending> = Vec::new();
         for layer in &self.layers {
             let outer = pendings.last().map(|pending| pending.session().clone());
             pendings.push(layer(&request, outer));
+            if let [pending] = &pendings[..] {
+                outermost(pending);
+            }
         }
         Visit::new(pendings, self.users.clone(), self.admins.clone())
     }
