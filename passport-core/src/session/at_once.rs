@@ -1,5 +1,5 @@
-//! A request from its beginning to its end, as long as nothing has to be waited for. A step that has to wait says `None`, and `ask.rs`
-//! or `finish.rs` goes on.
+//! A request from its beginning to its end, as long as nothing has to be waited for. A step that has to wait says `None`, which a `?`
+//! hands on, and `ask.rs` or `finish.rs` goes on.
 //!
 //! | | who calls | what happens here |
 //! |---|---|---|
@@ -65,8 +65,9 @@ impl Session {
             client = client.or(&outer.client());
         }
         let (brought, token) = Brought::of(mem::take(&mut clues.presented));
-        // Only to tell a session that ended long ago from one that never was. For safe methods the clock is not worth a look.
+        // A slow request that may change something can outlive what the store remembers of ended sessions: "none" means "ended" then.
         let began = (!method.is_safe() && token.is_some()).then(|| attached.now());
+        // Two managers with cookies of one name: every question fails.
         let cookie_taken = outer.as_ref().is_some_and(|outer| outer.has_cookie_of(&attached));
         Self(triomphe::Arc::new(State {
             attached,
@@ -116,7 +117,7 @@ impl Session {
 }
 
 impl Core {
-    /// Who is logged in. `None`: the session store has to be awaited, or the user store asked.
+    /// Who is logged in. `None`: the session store has to be awaited, or the session is here and the user store has to be asked.
     pub(super) fn user_at_once<U: Send + Sync + 'static>(
         &mut self,
         state: &State,
@@ -133,7 +134,7 @@ impl Core {
             return Some(Ok(None));
         };
         if self.users.found_gone(passport.realm) {
-            // In this very request: the cache does not know yet.
+            // By this request, which has lost the memo since: the cache may not know yet.
             return None;
         }
         match passport.at_hand(&login)? {
@@ -190,6 +191,7 @@ impl Core {
         attached: &Attached,
         brought: &Brought,
     ) -> Option<Headers> {
+        // Unsettled: a user is gone, a login's time is over, the idle time is to be extended, or nobody knows what became of a write.
         if !gathered.changes.is_empty() || self.is_unsettled() {
             return None;
         }
@@ -205,12 +207,12 @@ impl Core {
         let cookie = match self.new_cookie() {
             Some((token, found)) => Some(attached.manager().set_cookie(token, found)?),
             None if self.logged_out && brought.any() => Some(attached.manager().expire_cookie()),
-            // Also one that opens nothing stays: a login that is under way could lose its new one.
+            // A cookie that opens nothing is left alone: a login that is under way could lose its new one.
             None => None,
         };
-        // A program that brought no session has nothing to forget.
+        // Whoever brought no session has nothing to forget.
         let clear = if brought.well_formed() { self.clear } else { ClearSiteData::Nothing };
-        // Without a cookie to look for, no answer depends on one.
+        // Of an API without sessions no answer depends on a cookie.
         let vary = self.asked && !attached.manager().cookie_name().is_empty();
         Ok(Headers { cookie, vary, private: self.private, clear })
     }
