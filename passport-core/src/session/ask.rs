@@ -50,7 +50,7 @@ impl<'a, U: Send + Sync + 'static> Question<'a, U> {
     }
 
     /// Asks who is not at hand.
-    pub(super) fn begin(mut self, cx: &mut Context<'_>) -> Progress<'a, U> {
+    pub(super) fn ask(mut self, cx: &mut Context<'_>) -> Progress<'a, U> {
         // The session is here: then the user store may answer at once.
         if self.core.is_loaded()
             && let Poll::Ready(answer) = self.poll(cx)

@@ -97,7 +97,7 @@ impl Session {
             Ok(Some(mut core)) => match core.user_at_once(&self.0, passport) {
                 Some(answer) => Progress::Done(answer),
                 // Polls the user store once, if the session is here; what must wait then is boxed.
-                None => Question::new(self, passport, core).begin(cx),
+                None => Question::new(self, passport, core).ask(cx),
             },
             // Another future of this request is in there.
             Ok(None) => Question::after_others(self, passport),
