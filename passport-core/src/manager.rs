@@ -95,6 +95,12 @@ pub trait SessionManager: Send + Sync + 'static {
     /// Ends the user's logins in all sessions but one. How many sessions that were.
     async fn delete_all(&self, owner: &Owner, except: Option<&Token>) -> Result<u64, Error>;
 
+    /// Ends the user's logins in all sessions, and the session of this token, whosever it is by now. How many sessions that were.
+    async fn delete_all_and(&self, owner: &Owner, token: &Token) -> Result<u64, Error> {
+        let ended = self.delete_all(owner, None).await?;
+        Ok(ended + u64::from(self.delete(token).await?))
+    }
+
     /// Resolves when the session is no longer live under this id. `None`: only asking again tells.
     fn ended(&self, token: &Token) -> Option<BoxFuture<'static, ()>>;
 

@@ -119,6 +119,15 @@ pub trait SessionStore: Send + Sync + 'static {
         now: Timestamp,
     ) -> Result<u64, StoreError>;
 
+    /// Ends this user's logins in all sessions, as [`delete_all`](Self::delete_all), and the session at this id or where marks lead from it, as
+    /// [`delete`](Self::delete), whosever it is by now. How many sessions that were.
+    ///
+    /// A store that is asked over a network does both in one round trip.
+    async fn delete_all_and(&self, owner: &Owner, id: IdHash, now: Timestamp) -> Result<u64, StoreError> {
+        let ended = self.delete_all(owner, None, now).await?;
+        Ok(ended + u64::from(self.delete(id, now).await?))
+    }
+
     /// Resolves when this id is no longer live: at once where this process ends it, within a second where another does. Whether it
     /// also resolves at expiry is the store's choice: whoever waits looks once a second besides. A store that cannot tell
     /// returns `None`.

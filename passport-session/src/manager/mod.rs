@@ -174,6 +174,12 @@ impl SessionManager for Manager {
         self.settings.within(async { Ok(self.store.delete_all(owner, except, now).await?) }).await
     }
 
+    async fn delete_all_and(&self, owner: &Owner, token: &Token) -> Result<u64, Error> {
+        let Some(id) = self.id(token) else { return self.delete_all(owner, None).await };
+        let now = self.settings.now();
+        self.settings.within(async { Ok(self.store.delete_all_and(owner, id, now).await?) }).await
+    }
+
     fn ended(&self, token: &Token) -> Option<BoxFuture<'static, ()>> {
         match self.id(token) {
             Some(id) => self.store.ended(id),

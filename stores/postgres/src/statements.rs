@@ -11,6 +11,7 @@ pub(crate) struct Statements {
     pub(crate) delete: String,
     pub(crate) list: String,
     pub(crate) delete_all: String,
+    pub(crate) delete_all_and: String,
     pub(crate) sweep: String,
 }
 
@@ -33,6 +34,9 @@ impl Statements {
                  WHERE l.owner = $1 AND s.record IS NOT NULL AND s.expires > n.at",
             ),
             delete_all: text("SELECT * FROM {schema}.delete_all($1, $2)"),
+            delete_all_and: text(
+                "SELECT a.live, a.over, {schema}.delete_session($2) FROM {schema}.delete_all($1, NULL) a",
+            ),
             sweep: text("SELECT * FROM {schema}.sweep($1)"),
         }
     }

@@ -245,6 +245,15 @@ impl SessionStore for PostgresStore {
         Ok(live)
     }
 
+    async fn delete_all_and(&self, owner: &Owner, id: IdHash, _: Timestamp) -> Result<u64, StoreError> {
+        let values: Values<'_> = &[(&&owner.as_bytes()[..], Type::BYTEA), (&&id.as_bytes()[..], Type::BYTEA)];
+        let read = |row: &Row| Ok((version(column(row, 0)?), ids(row, 1)?, ids(row, 2)?));
+        let (live, ended, here) = self.write(&self.say.delete_all_and, values, read).await?;
+        self.ended_here(&ended);
+        self.ended_here(&here);
+        Ok(live + u64::from(!here.is_empty()))
+    }
+
     fn ended(&self, id: IdHash) -> Option<BoxFuture<'static, ()>> {
         Some(self.watch.as_ref()?.ended(id))
     }

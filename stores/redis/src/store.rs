@@ -166,12 +166,11 @@ impl SessionStore for RedisStore {
         except: Option<IdHash>,
         _now: Timestamp,
     ) -> Result<u64, StoreError> {
-        let keys = &self.shared.keys;
-        let owner = keys::owner(owner);
-        let except = except.as_ref().map(keys::id).unwrap_or_default();
-        let args = [keys.prefix().as_bytes(), owner.as_bytes(), except.as_bytes()];
-        let request = Request::script(&scripts::DELETE_ALL, [&keys.list(&owner)], args);
-        count(&self.shared.change(&request).await?)
+        self.end_all(owner, except, None).await
+    }
+
+    async fn delete_all_and(&self, owner: &Owner, id: IdHash, _: Timestamp) -> Result<u64, StoreError> {
+        self.end_all(owner, None, Some(id)).await
     }
 
     fn ended(&self, id: IdHash) -> Option<BoxFuture<'static, ()>> {
@@ -181,6 +180,23 @@ impl SessionStore for RedisStore {
     /// Redis expires by itself, and lists shrink with each write to them.
     async fn sweep(&self, _now: Timestamp) -> Result<u64, StoreError> {
         Ok(0)
+    }
+}
+
+impl RedisStore {
+    /// Ends this user's logins in all sessions but one, and one session whosever it is.
+    async fn end_all(
+        &self,
+        owner: &Owner,
+        except: Option<IdHash>,
+        also: Option<IdHash>,
+    ) -> Result<u64, StoreError> {
+        let keys = &self.shared.keys;
+        let owner = keys::owner(owner);
+        let [except, also] = [except, also].map(|id| id.as_ref().map(keys::id).unwrap_or_default());
+        let args = [keys.prefix().as_bytes(), owner.as_bytes(), except.as_bytes(), also.as_bytes()];
+        let request = Request::script(&scripts::DELETE_ALL, [&keys.list(&owner)], args);
+        count(&self.shared.change(&request).await?)
     }
 }
 

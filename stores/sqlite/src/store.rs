@@ -96,6 +96,16 @@ impl SessionStore for SqliteStore {
         self.writes.call(move |tables| tables.delete_all(&owner, except)).await
     }
 
+    async fn delete_all_and(&self, owner: &Owner, id: IdHash, _: Timestamp) -> Result<u64, StoreError> {
+        let owner = *owner;
+        self.writes
+            .call(move |tables| {
+                let ended = tables.delete_all(&owner, None)?;
+                Ok(ended + u64::from(tables.delete(id)?))
+            })
+            .await
+    }
+
     fn ended(&self, id: IdHash) -> Option<BoxFuture<'static, ()>> {
         Some(Box::pin(self.watchers.watch(id).ended()))
     }

@@ -115,6 +115,11 @@ impl SessionStore for Faulty {
         self.inner.delete_all(owner, except, now).await
     }
 
+    async fn delete_all_and(&self, owner: &Owner, id: IdHash, now: Timestamp) -> Result<u64, StoreError> {
+        self.step(&[Failing::Delete]).await?;
+        self.inner.delete_all_and(owner, id, now).await
+    }
+
     fn ended(&self, id: IdHash) -> Option<BoxFuture<'static, ()>> {
         self.inner.ended(id)
     }

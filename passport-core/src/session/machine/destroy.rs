@@ -35,11 +35,15 @@ impl Core {
         state: &State,
         owner: &Owner,
     ) -> Result<u64, Error> {
+        let token = self.token.clone();
         self.forget();
-        let ended = state.manager().delete_all(owner, None).await?;
-        // This one may be another user's by now: it ends as it would without the others.
-        let here = self.destroy(state).await.map_err(|error| incomplete(ended, error))?;
-        Ok(ended + here)
+        let ended = match &token {
+            // It may be another user's by now, and ends as it would without the others.
+            Some(token) => state.manager().delete_all_and(owner, token).await?,
+            None => state.manager().delete_all(owner, None).await?,
+        };
+        self.destroyed(state);
+        Ok(ended)
     }
 
     fn destroyed(&mut self, state: &State) {

@@ -12,6 +12,7 @@ use crate::{
 
 const LIST: &str = "list: the live sessions of one user of one realm; a record names its owners";
 const EVERYWHERE: &str = "delete_all ends this user's logins in all sessions but one exact id";
+const AND: &str = "delete_all_and ends a user's logins in all sessions, and one session, whosever it is, wherever it has moved";
 
 pub(super) const CASES: &[Case] = &[
     Case::new("a user's list is that user's live sessions", LIST, |trial| Box::pin(listed(trial))),
@@ -24,6 +25,10 @@ pub(super) const CASES: &[Case] = &[
     Case::new("a logout everywhere leaves the other user of a session logged in", EVERYWHERE, |trial| {
         Box::pin(partly(trial))
     }),
+    Case::new("a logout everywhere follows the asking session to another user", AND, |trial| {
+        Box::pin(and_where_it_went(trial))
+    }),
+    Case::new("a logout everywhere counts the asking session once", AND, |trial| Box::pin(and_once(trial))),
     Case::new("a logout everywhere without sessions ends none", EVERYWHERE, |trial| Box::pin(nobody(trial))),
 ];
 
@@ -129,4 +134,35 @@ async fn nobody(trial: &Trial<'_>) -> Outcome {
     equal("list a user without sessions", trial.listed(&alice).await?, vec![])?;
     let ended = trial.store.delete_all(&alice.owner(), Some(trial.id()), trial.now()).await;
     equal("delete_all of a user without sessions", answered("delete_all", ended)?, 0)
+}
+
+async fn and_where_it_went(trial: &Trial<'_>) -> Outcome {
+    let (alice, bob) = (trial.user("alice"), trial.user("bob"));
+    let (asking, version) = trial.created(&login(&[&alice])).await?;
+    let (elsewhere, _) = trial.created(&login(&[&alice])).await?;
+    let (stays, _) = trial.created(&login(&[&bob])).await?;
+    let (moved, _) = trial.moved(asking, &login(&[&bob]), version).await?;
+    let ended = trial.store.delete_all_and(&alice.owner(), asking, trial.now()).await;
+    equal(
+        "delete_all_and of two sessions, one of them another user's",
+        answered("delete_all_and", ended)?,
+        2,
+    )?;
+    trial.ended("the user's other session", elsewhere).await?;
+    trial.ended("the asking session, where it went", moved).await?;
+    trial.ended("the asking session, where it was", asking).await?;
+    trial.live("the other user's other session", stays).await?;
+    equal("list the other user", trial.listed(&bob).await?, vec![stays])
+}
+
+async fn and_once(trial: &Trial<'_>) -> Outcome {
+    let alice = trial.user("alice");
+    let (asking, _) = trial.created(&login(&[&alice])).await?;
+    let (elsewhere, _) = trial.created(&login(&[&alice])).await?;
+    let ended = trial.store.delete_all_and(&alice.owner(), asking, trial.now()).await;
+    equal("delete_all_and of two sessions", answered("delete_all_and", ended)?, 2)?;
+    trial.ended("the asking session", asking).await?;
+    trial.ended("the user's other session", elsewhere).await?;
+    let ended = trial.store.delete_all_and(&alice.owner(), asking, trial.now()).await;
+    equal("delete_all_and once more", answered("delete_all_and", ended)?, 0)
 }

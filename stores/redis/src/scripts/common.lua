@@ -254,3 +254,31 @@ local function refusal(session, version)
   end
   return nil
 end
+
+-- Ends the session at this id, or where marks lead from it, and leaves a mark at each that was passed: how many live ones ended. Where marks
+-- lead is not known before: those keys are made here.
+local function finish_from(id)
+  local at, passed, ended = id, {}, 0
+  while true do
+    local found = look(at)
+    if not found then
+      break
+    end
+    if not found.mark then
+      finish(at, found)
+      -- What cannot be read is no live session to anybody, and now never is one again.
+      ended = found.unreadable == 'corrupt' and 0 or 1
+      break
+    end
+    local mark = redis.call('GET', key_of(at))
+    if #mark ~= 65 or #passed > 2 * CHAIN then
+      break
+    end
+    passed[#passed + 1] = at
+    at = mark:sub(2)
+  end
+  for _, id in ipairs(passed) do
+    leave_mark(id)
+  end
+  return ended
+end
