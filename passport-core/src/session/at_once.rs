@@ -3,23 +3,23 @@
 //!
 //! | | who calls | what happens here |
 //! |---|---|---|
-//! | begin | `Passport::begin`, of an adapter | `begin_by`, `Session::begin` |
+//! | begin | `Passport::begin`, of an adapter | `begin_by` |
 //! | load, and find the user | `Session::current_user`, of an extractor | `ask`, `user_at_once`: first `load_at_once`, then `at_hand` |
 //! | finish | `Pending::finish_now`, of an adapter | `try_finish`, `try_close`, `headers` |
 //!
-//! `Core` is what the request knows, in a `Lane` that one future at a time may enter; `Gathered` is what the end of the request writes.
+//! `Core` is what the request knows, in a `Lane`: a mutex for futures. `Gathered` is what the end of the request writes. `outer` is the session
+//! of a passport around this one, if there is one, and `Brought` what the browser sent as its cookie.
 
 use std::{
     any::TypeId,
-    mem,
-    sync::{Arc, Mutex, PoisonError, atomic::AtomicBool},
+    sync::{Arc, PoisonError},
     task::Context,
 };
 
 use http::{Method, uri::Authority};
 
 use super::{
-    Attached, Brought, Core, Headers, Lane, Session, State,
+    Attached, Brought, Core, Headers, Session, State,
     ask::{Answer, Progress, Question},
     gathered::Gathered,
     lane::InLane,
@@ -46,41 +46,14 @@ impl<U: Send + Sync + 'static> Passport<U> {
         let is_secure = || self.0.sessions.is_secure();
         let foreign = clues.is_foreign(method, authority, is_secure, &self.0.trusted);
         let attached = Attached { passport: self.0.clone(), foreign };
-        // A passport further out with the same sessions shares its own, and ends the request.
+        // A passport further out with the same sessions shares its own, and finishes for both.
         if let Some(outer) = &outer
             && outer.share(&attached)
         {
             return Pending::within(outer.clone());
         }
+        // Nothing is asked yet.
         Pending::new(Session::begin(attached, method, &mut clues, outer))
-    }
-}
-
-impl Session {
-    /// A session of what the headers say. Nothing is asked.
-    #[inline]
-    fn begin(attached: Attached, method: &Method, clues: &mut Clues<'_>, outer: Option<Session>) -> Self {
-        let mut client = clues.client(method);
-        if let Some(outer) = &outer {
-            client = client.or(&outer.client());
-        }
-        let (brought, token) = Brought::of(mem::take(&mut clues.presented));
-        // A slow request that may change something can outlive what the store remembers of ended sessions: "none" means "ended" then.
-        let began = (!method.is_safe() && token.is_some()).then(|| attached.now());
-        // Two managers with cookies of one name: every question fails.
-        let cookie_taken = outer.as_ref().is_some_and(|outer| outer.has_cookie_of(&attached));
-        Self(triomphe::Arc::new(State {
-            attached,
-            more: Mutex::default(),
-            shared: AtomicBool::new(false),
-            outer,
-            brought,
-            began,
-            prefers_json: clues.accepted.prefers_json(),
-            cookie_taken,
-            gathered: Mutex::new(Gathered { client, ..Gathered::default() }),
-            core: Lane::new(Core::new(token)),
-        }))
     }
 }
 
@@ -109,7 +82,7 @@ impl Session {
     pub(super) fn enter_at_once(&self) -> Result<Option<InLane<'_, Core>>, Error> {
         self.refuse_taken_cookie()?;
         match self.0.core.try_enter() {
-            // The answer is on its way.
+            // The response is on its way.
             Some(core) if core.finished => Err(Error::Finished),
             entered => Ok(entered),
         }
@@ -134,7 +107,7 @@ impl Core {
             return Some(Ok(None));
         };
         if self.users.found_gone(passport.realm) {
-            // By this request, which has lost the memo since: the cache may not know yet.
+            // The user store has said so in this request, which has dropped the memo since. The cache may not know yet: ask again.
             return None;
         }
         match passport.at_hand(&login)? {
@@ -146,13 +119,11 @@ impl Core {
         }
     }
 
-    /// Asks the session store, unless it has answered; [`record`](Self::record) says then what there is. `None`: it has to be
-    /// awaited.
+    /// Asks the session store, unless it has answered. `keep` notes what it says, for [`record`](Self::record). `None`: it has to be awaited.
     pub(super) fn load_at_once(&mut self, state: &State) -> Option<Result<(), Error>> {
         self.asked = true;
         let (false, Some(token)) = (self.is_loaded(), &self.token) else { return Some(Ok(())) };
         let lookup = state.manager().load_at_once(token)?;
-        // Found, absent or gone from here on.
         Some(lookup.map(|lookup| self.keep(state, lookup)))
     }
 }
@@ -169,11 +140,11 @@ impl<U: Send + Sync + 'static> Inner<U> {
 // Finish.
 
 impl Session {
-    /// Ends the request: what the answer says of the session. `None`: something must be written or asked, or another future of this
-    /// request is in the lane.
+    /// Ends the request: what the response says of the session. `None`: something must be written or asked, another future of this
+    /// request is in the lane, or the cookie is no header value.
     #[inline]
     pub(crate) fn try_finish(&mut self) -> Option<Headers> {
-        // Mostly nobody else holds the session any more (on actix the answer does): then nothing is locked.
+        // Mostly nobody else holds the session any more (on actix the response does): then nothing is locked.
         if let Some(state) = triomphe::Arc::get_mut(&mut self.0) {
             let gathered = state.gathered.get_mut().unwrap_or_else(PoisonError::into_inner);
             return state.core.get_mut().try_close(gathered, &state.attached, &state.brought);
@@ -198,11 +169,11 @@ impl Core {
         // For whoever comes into the lane now, and for what is gathered without it.
         self.finished = true;
         gathered.closed = true;
-        // Only a cookie that is no header value can fail: then `finish` fails too, and says so.
+        // It fails for a cookie that is no header value: then `finish` fails too, and says so.
         self.headers(attached, brought).ok()
     }
 
-    /// What the answer says of the session.
+    /// What the response says of the session.
     pub(super) fn headers(&self, attached: &Attached, brought: &Brought) -> Result<Headers, Error> {
         let cookie = match self.new_cookie() {
             Some((token, found)) => Some(attached.manager().set_cookie(token, found)?),
@@ -212,7 +183,7 @@ impl Core {
         };
         // Whoever brought no session has nothing to forget.
         let clear = if brought.well_formed() { self.clear } else { ClearSiteData::Nothing };
-        // Of an API without sessions no answer depends on a cookie.
+        // Of an API without sessions no response depends on a cookie.
         let vary = self.asked && !attached.manager().cookie_name().is_empty();
         Ok(Headers { cookie, vary, private: self.private, clear })
     }

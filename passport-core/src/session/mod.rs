@@ -25,6 +25,7 @@ use std::{
     time::Duration,
 };
 
+use http::Method;
 use triomphe::Arc;
 
 pub use self::headers::Headers;
@@ -39,7 +40,7 @@ pub(crate) use self::{
     login::LoginWrite,
     passports::{AnyPassport, Attached},
 };
-use crate::{Client, Error, Timestamp, panics::within};
+use crate::{Client, Error, Timestamp, clues::Clues, panics::within};
 
 /// One visitor's data during one request, and who is logged in. All clones are the same session.
 ///
@@ -74,6 +75,37 @@ pub(crate) struct State {
 const TURN: Duration = Duration::from_secs(60);
 
 impl Session {
+    /// A session of what the headers say. Nothing is asked.
+    #[inline]
+    pub(crate) fn begin(
+        attached: Attached,
+        method: &Method,
+        clues: &mut Clues<'_>,
+        outer: Option<Session>,
+    ) -> Self {
+        let mut client = clues.client(method);
+        if let Some(outer) = &outer {
+            client = client.or(&outer.client());
+        }
+        let (brought, token) = Brought::of(mem::take(&mut clues.presented));
+        // If it outlasts what the store remembers of ended sessions, "none" means "ended" to it.
+        let began = (!method.is_safe() && token.is_some()).then(|| attached.now());
+        // Two managers with cookies of one name: every question fails.
+        let cookie_taken = outer.as_ref().is_some_and(|outer| outer.has_cookie_of(&attached));
+        Self(Arc::new(State {
+            attached,
+            more: Mutex::default(),
+            shared: AtomicBool::new(false),
+            outer,
+            brought,
+            began,
+            prefers_json: clues.accepted.prefers_json(),
+            cookie_taken,
+            gathered: Mutex::new(Gathered { client, ..Gathered::default() }),
+            core: Lane::new(Core::new(token)),
+        }))
+    }
+
     /// Says where the request comes from, for hooks, logs and the list of a user's sessions. Call it before
     /// login; only the application knows which proxy it may believe. What `client` does not say stays as it was. It goes for the sessions of
     /// other kinds of user around this one too.
