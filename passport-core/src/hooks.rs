@@ -37,8 +37,8 @@ pub trait Hooks<U: Send + Sync + 'static>: Send + Sync + 'static {
     }
 
     /// After its holder has logged out, here, elsewhere or everywhere: [`EndedLogin::scope`] says which. Sessions that
-    /// end by their handle, by [`Passport::end_sessions`](crate::Passport::end_sessions), or because the user is gone are in the log; those
-    /// that time out just are no more.
+    /// end by their handle, by [`Passport::end_sessions`](crate::Passport::end_sessions), or because the user is gone are in the log; no line
+    /// tells of those that time out.
     ///
     /// # Errors
     ///

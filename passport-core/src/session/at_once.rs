@@ -1,10 +1,10 @@
-//! A request from its beginning to its end, as long as nothing has to be waited for. A step that has to wait says `None`, which a `?`
-//! hands on, and `ask.rs` or `finish.rs` goes on.
+//! A request from its beginning to its end, as long as nothing has to be waited for. Where something has, `user_at_once` and
+//! `try_finish` say `None`, and `ask.rs` or `finish.rs` goes on.
 //!
 //! | | who calls | what happens here |
 //! |---|---|---|
 //! | begin | `Passport::begin`, of an adapter | `begin_by` |
-//! | load, and find the user | `Session::current_user`, of an extractor | `ask`, `user_at_once`: first `load_at_once`, then `at_hand` |
+//! | load, and find the user | `Session::current_user`, of an extractor | `ask`, `user_at_once`: once a request `load_at_once`, then `at_hand` |
 //! | finish | `Pending::finish_now`, of an adapter | `try_finish`, `try_close`, `headers` |
 //!
 //! `Core` is what the request knows, in a `Lane`: a mutex for futures. `Gathered` is what the end of the request writes. `outer` is the session
@@ -119,7 +119,7 @@ impl Core {
         }
     }
 
-    /// Asks the session store, unless it has answered. `keep` notes what it says, for [`record`](Self::record). `None`: it has to be awaited.
+    /// Asks the session store, unless it has answered or there is no cookie. `keep` notes what it says, for [`record`](Self::record). `None`: it has to be awaited.
     pub(super) fn load_at_once(&mut self, state: &State) -> Option<Result<(), Error>> {
         self.asked = true;
         let (false, Some(token)) = (self.is_loaded(), &self.token) else { return Some(Ok(())) };
@@ -178,10 +178,10 @@ impl Core {
         let cookie = match self.new_cookie() {
             Some((token, found)) => Some(attached.manager().set_cookie(token, found)?),
             None if self.logged_out && brought.any() => Some(attached.manager().expire_cookie()),
-            // A cookie that opens nothing is left alone: a login that is under way could lose its new one.
+            // Also if the browser's opens nothing: to take it away could take that of a login which is under way.
             None => None,
         };
-        // Whoever brought no session has nothing to forget.
+        // Whoever brought nothing that could be a session has nothing to forget.
         let clear = if brought.well_formed() { self.clear } else { ClearSiteData::Nothing };
         // Of an API without sessions no response depends on a cookie.
         let vary = self.asked && !attached.manager().cookie_name().is_empty();

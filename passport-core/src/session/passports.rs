@@ -145,8 +145,9 @@ impl Session {
     /// stays in the type map: it leads to the shared one.
     #[cold]
     pub(super) fn share(&self, attached: &Attached) -> bool {
-        let shared = self.of_manager(attached.manager());
-        shared.inspect(|shared| shared.attach(attached.clone())).is_some()
+        let Some(shared) = self.of_manager(attached.manager()) else { return false };
+        shared.attach(attached.clone());
+        true
     }
 
     /// Adds a passport that shares this session, unless it is there already: around a router and once more around
