@@ -17,6 +17,7 @@ const BATCH: usize = 128;
 /// Requests before that, which bring the caches back from the subject before: by each of the visitors, or what is
 /// measured is what the other subjects have driven out.
 const WARM: usize = 128;
+const _: () = assert!(BATCH.is_multiple_of(AHEAD), "as many are timed as the time is divided by");
 const _: () = assert!(WARM >= VISITORS, "each visitor comes by once before the clock starts");
 
 /// How often each subject is built: where its memory lies moves a route by some ten nanoseconds, so the average of these

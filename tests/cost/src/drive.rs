@@ -159,13 +159,14 @@ pub fn runtime() -> Runtime {
 
 /// Answers so many requests as a server would, after as many that are not counted: what is made once, has been made.
 pub fn repeat(stack: &mut dyn Stack, route: Route, count: usize) {
-    for _ in 0..count / AHEAD {
-        stack.prepare(route, AHEAD);
-        stack.run();
-    }
-    for _ in 0..count / AHEAD {
-        stack.prepare(route, AHEAD);
-        run_measured(stack);
+    in_turns(stack, route, count, |stack| stack.run());
+    in_turns(stack, route, count, run_measured);
+}
+
+fn in_turns(stack: &mut dyn Stack, route: Route, count: usize, answer: impl Fn(&mut dyn Stack)) {
+    for done in (0..count).step_by(AHEAD) {
+        stack.prepare(route, AHEAD.min(count - done));
+        answer(stack);
     }
 }
 
