@@ -12,15 +12,15 @@ pub(crate) struct Accepted {
 
 impl Accepted {
     /// Adds what one header says.
-    pub(crate) fn and(mut self, value: &[u8]) -> Self {
+    pub(crate) fn add(&mut self, value: &[u8]) {
         // What browsers and most tools send, without looking further: nothing is better than a page at full weight.
         if value == b"*/*" {
             self.any = 1000;
-            return self;
+            return;
         }
         if value == b"text/html" || value.starts_with(b"text/html,") {
             self.html = 1000;
-            return self;
+            return;
         }
         for range in value.split(|byte| *byte == b',') {
             let mut parts = range.split(|byte| *byte == b';').map(<[u8]>::trim_ascii);
@@ -35,7 +35,6 @@ impl Accepted {
             };
             *best = quality.max(*best);
         }
-        self
     }
 
     /// Whether JSON is preferred to html. `*/*` alone counts as a browser.
@@ -64,7 +63,11 @@ mod tests {
     use super::*;
 
     fn prefers_json(values: &[&str]) -> bool {
-        values.iter().fold(Accepted::default(), |all, value| all.and(value.as_bytes())).prefers_json()
+        let mut all = Accepted::default();
+        for value in values {
+            all.add(value.as_bytes());
+        }
+        all.prefers_json()
     }
 
     #[test]

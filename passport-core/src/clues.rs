@@ -118,16 +118,20 @@ pub(crate) struct Clues<'a> {
     pub(crate) prefetch: bool,
     pub(crate) user_agent: Option<&'a [u8]>,
     pub(crate) accepted: Accepted,
-    pub(crate) presented: Presented,
 }
 
 impl<'a> Clues<'a> {
     /// Goes through the headers once: looking up each by name would cost more than telling all names apart.
     #[inline]
-    pub(crate) fn read(&mut self, headers: &'a HeaderMap, manager: &dyn SessionManager) {
+    pub(crate) fn read(
+        &mut self,
+        headers: &'a HeaderMap,
+        manager: &dyn SessionManager,
+        presented: &mut Presented,
+    ) {
         for (name, value) in headers {
             if let Some(clue) = Clue::of(name) {
-                self.note(clue, value.as_bytes(), manager);
+                self.note(clue, value.as_bytes(), manager, presented);
             }
         }
     }
@@ -139,12 +143,13 @@ impl<'a> Clues<'a> {
         &mut self,
         mut find: impl FnMut(Clue) -> V,
         manager: &dyn SessionManager,
+        presented: &mut Presented,
         method: &Method,
         trusts: bool,
     ) {
         let mut note = |clues: &mut Self, clue| {
             for value in find(clue) {
-                clues.note(clue, value, manager);
+                clues.note(clue, value, manager, presented);
             }
         };
         for clue in Clue::ALWAYS {
@@ -163,21 +168,16 @@ impl<'a> Clues<'a> {
         }
     }
 
-    /// Who is at the other end. Logins mostly come by methods that change something: only then is the user agent worth a copy. A guard
-    /// that logs in by `GET` takes it itself.
-    #[inline]
-    pub(crate) fn client(&self, method: &Method) -> Client {
-        match self.user_agent {
-            Some(agent) if !method.is_safe() => Client::new().user_agent_bytes(agent),
-            _ => Client::new(),
-        }
+    /// Who is at the other end.
+    pub(crate) fn client(&self) -> Client {
+        self.user_agent.map_or_else(Client::new, |agent| Client::new().user_agent_bytes(agent))
     }
 
     #[inline]
-    fn note(&mut self, clue: Clue, value: &'a [u8], manager: &dyn SessionManager) {
+    fn note(&mut self, clue: Clue, value: &'a [u8], manager: &dyn SessionManager, presented: &mut Presented) {
         match clue {
-            Clue::Cookie => manager.find_tokens(value, &mut self.presented),
-            Clue::Accept => self.accepted = self.accepted.and(value),
+            Clue::Cookie => manager.find_tokens(value, presented),
+            Clue::Accept => self.accepted.add(value),
             Clue::SecFetchSite => self.site = self.site.and(value),
             Clue::SecPurpose | Clue::Purpose => {
                 self.prefetch |= value.windows(8).any(|word| word.eq_ignore_ascii_case(b"prefetch"));

@@ -30,8 +30,8 @@ impl Clues<'_> {
             return false;
         }
         match self.site {
-            Header::Once(b"same-origin" | b"none") => return false,
-            Header::Once(_) | Header::Often => return true,
+            Header::Once(site) => return site != b"same-origin" && site != b"none",
+            Header::Often => return true,
             Header::Never => {}
         }
         let own = match (authority, self.host) {

@@ -84,7 +84,9 @@ impl<U: Send + Sync + 'static> Passport<U> {
         headers: &HeaderMap,
         outer: Option<Session>,
     ) -> Pending {
-        self.begin_by(method, authority, outer, |clues| clues.read(headers, &*self.0.sessions))
+        self.begin_by(method, authority, outer, |clues, presented| {
+            clues.read(headers, &*self.0.sessions, presented);
+        })
     }
 
     /// As [`begin`](Self::begin), for frameworks whose headers are not those of the `http` crate: `find` says the values of a
@@ -102,8 +104,8 @@ impl<U: Send + Sync + 'static> Passport<U> {
         outer: Option<Session>,
     ) -> Pending {
         let trusts = !self.0.trusted.is_empty();
-        self.begin_by(method, authority, outer, |clues| {
-            clues.look_up(find, &*self.0.sessions, method, trusts);
+        self.begin_by(method, authority, outer, |clues, presented| {
+            clues.look_up(find, &*self.0.sessions, presented, method, trusts);
         })
     }
 

@@ -1,7 +1,7 @@
 //! A request under way, as an adapter holds it.
 
 use std::{
-    fmt,
+    fmt, mem,
     pin::Pin,
     task::{Context, Poll},
 };
@@ -18,18 +18,17 @@ pub type FinishError = Box<Response<Bytes>>;
 #[must_use = "what was written to the session is lost, and its cookie never set, unless `finish` is awaited"]
 pub struct Pending {
     session: Session,
-    /// A passport inside of another that has the same sessions leaves the end to that one.
-    owned: bool,
-    finished: bool,
+    /// Whether it is still to be ended here. A passport inside of another that has the same sessions leaves that to the outer one.
+    open: bool,
 }
 
 impl Pending {
     pub(crate) const fn new(session: Session) -> Self {
-        Self { session, owned: true, finished: false }
+        Self { session, open: true }
     }
 
     pub(crate) const fn within(session: Session) -> Self {
-        Self { session, owned: false, finished: false }
+        Self { session, open: false }
     }
 
     /// What to put into the request's type map, and nothing else.
@@ -52,8 +51,7 @@ impl Pending {
     /// The future to await, if the store must be written to or asked once more, or another task of this request is not done yet.
     #[inline]
     pub fn finish_now(mut self) -> Result<Headers, Finish> {
-        self.finished = true;
-        if !self.owned {
+        if !mem::take(&mut self.open) {
             return Ok(Headers::default());
         }
         self.session.try_finish().ok_or_else(|| {
@@ -80,7 +78,7 @@ async fn write(mut unwritten: Unwritten) -> Result<Headers, FinishError> {
 
 impl Drop for Pending {
     fn drop(&mut self) {
-        if self.owned && !self.finished {
+        if self.open {
             say_what_is_lost(&self.session);
         }
     }
@@ -126,7 +124,7 @@ impl Future for Finish {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         match &mut self.0 {
-            Step::Ready(headers) => Poll::Ready(Ok(std::mem::take(headers))),
+            Step::Ready(headers) => Poll::Ready(Ok(mem::take(headers))),
             Step::Busy(future) => future.as_mut().poll(cx),
         }
     }

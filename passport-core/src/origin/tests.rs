@@ -1,7 +1,7 @@
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 use super::*;
-use crate::{Clue, no_sessions::NoSessions};
+use crate::{Clue, Presented, no_sessions::NoSessions};
 
 /// What two ways to read the headers come to.
 fn foreign(method: &str, secure: bool, headers: &[(&str, &str)]) -> bool {
@@ -15,8 +15,9 @@ fn foreign(method: &str, secure: bool, headers: &[(&str, &str)]) -> bool {
 
     let judged = [&[][..], &["https://app.test".into()]].map(|trusted| {
         let [mut read, mut looked_up] = [(); 2].map(|()| Clues::default());
-        read.read(&map, &manager);
-        looked_up.look_up(find, &manager, &method, !trusted.is_empty());
+        let mut presented = Presented::default();
+        read.read(&map, &manager, &mut presented);
+        looked_up.look_up(find, &manager, &mut presented, &method, !trusted.is_empty());
         let [read, looked_up] =
             [read, looked_up].map(|clues| clues.is_foreign(&method, None, || secure, trusted));
         assert_eq!(read, looked_up, "{method} {headers:?}, {trusted:?} trusted");

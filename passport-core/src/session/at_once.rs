@@ -26,7 +26,8 @@ use super::{
     lock,
 };
 use crate::{
-    Error, Login, Passport, Pending, clues::Clues, logout::ClearSiteData, panics::caught, passport::Inner,
+    Error, Login, Passport, Pending, Presented, clues::Clues, logout::ClearSiteData, panics::caught,
+    passport::Inner,
 };
 
 // Begin.
@@ -39,21 +40,21 @@ impl<U: Send + Sync + 'static> Passport<U> {
         method: &Method,
         authority: Option<&Authority>,
         outer: Option<Session>,
-        read: impl FnOnce(&mut Clues<'a>),
+        read: impl FnOnce(&mut Clues<'a>, &mut Presented),
     ) -> Pending {
-        let mut clues = Clues::default();
-        read(&mut clues);
+        let (mut clues, mut presented) = (Clues::default(), Presented::default());
+        read(&mut clues, &mut presented);
         let is_secure = || self.0.sessions.is_secure();
         let foreign = clues.is_foreign(method, authority, is_secure, &self.0.trusted);
-        let attached = Attached { passport: self.0.clone(), foreign };
         // A passport further out with the same sessions shares its own, and finishes for both.
         if let Some(outer) = &outer
-            && outer.share(&attached)
+            && outer.share(self, foreign)
         {
             return Pending::within(outer.clone());
         }
         // Nothing is asked yet.
-        Pending::new(Session::begin(attached, method, &mut clues, outer))
+        let attached = Attached { passport: self.0.clone(), foreign };
+        Pending::new(Session::begin(attached, method, &clues, presented, outer))
     }
 }
 

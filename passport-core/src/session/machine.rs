@@ -275,6 +275,6 @@ impl State {
     /// Whether the store may have forgotten what has ended since the request came: it does so after a minute.
     fn outlived_marks(&self) -> bool {
         let marks = Duration::from_secs(MARK_SECONDS);
-        self.began.is_some_and(|began| self.attached.now().since(began) >= marks)
+        self.began.is_some_and(|began| self.attached.passport.now().since(began) >= marks)
     }
 }

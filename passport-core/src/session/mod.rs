@@ -21,7 +21,7 @@ mod users;
 use std::{
     fmt, mem,
     net::IpAddr,
-    sync::{Mutex, atomic::AtomicBool},
+    sync::{Mutex, OnceLock},
     time::Duration,
 };
 
@@ -40,7 +40,7 @@ pub(crate) use self::{
     login::LoginWrite,
     passports::{AnyPassport, Attached},
 };
-use crate::{Client, Error, Timestamp, clues::Clues, panics::within};
+use crate::{Client, Error, Presented, Timestamp, clues::Clues, panics::within};
 
 /// One visitor's data during one request, and who is logged in. All clones are the same session.
 ///
@@ -53,10 +53,8 @@ pub struct Session(Arc<State>);
 pub(crate) struct State {
     /// The passport that began the request.
     attached: Attached,
-    /// Passports further in that share its session manager.
-    more: Mutex<Vec<Attached>>,
-    /// Whether `more` has any: most requests have none, and need no lock to know it.
-    shared: AtomicBool,
+    /// Passports further in that share its session manager. Most requests have none, and need no lock to know it.
+    more: OnceLock<Box<Mutex<Vec<Attached>>>>,
     /// The session of another manager around this one.
     outer: Option<Session>,
     brought: Brought,
@@ -80,30 +78,43 @@ impl Session {
     pub(crate) fn begin(
         attached: Attached,
         method: &Method,
-        clues: &mut Clues<'_>,
+        clues: &Clues<'_>,
+        presented: Presented,
         outer: Option<Session>,
     ) -> Self {
-        let mut client = clues.client(method);
-        if let Some(outer) = &outer {
-            client = client.or(&outer.client());
-        }
-        let (brought, token) = Brought::of(mem::take(&mut clues.presented));
+        let (brought, token) = Brought::of(presented);
         // If it outlasts what the store remembers of ended sessions, "none" means "ended" to it.
-        let began = (!method.is_safe() && token.is_some()).then(|| attached.now());
+        let began = (!method.is_safe() && token.is_some()).then(|| attached.passport.now());
         // Two managers with cookies of one name: every question fails.
-        let cookie_taken = outer.as_ref().is_some_and(|outer| outer.has_cookie_of(&attached));
-        Self(Arc::new(State {
+        let cookie_taken = outer.as_ref().is_some_and(|outer| outer.has_cookie_of(&*attached.passport));
+        let session = Self(Arc::new(State {
             attached,
-            more: Mutex::default(),
-            shared: AtomicBool::new(false),
+            more: OnceLock::new(),
             outer,
             brought,
             began,
             prefers_json: clues.accepted.prefers_json(),
             cookie_taken,
-            gathered: Mutex::new(Gathered { client, ..Gathered::default() }),
+            gathered: Mutex::new(Gathered::default()),
             core: Lane::new(Core::new(token)),
-        }))
+        }));
+        // Logins mostly come by methods that change something: only then is the user agent worth a copy. A guard that logs in by
+        // `GET` takes it itself.
+        if !method.is_safe() {
+            lock(&session.0.gathered).client = clues.client();
+        }
+        if let Some(outer) = &session.0.outer {
+            session.complete_client(outer);
+        }
+        session
+    }
+
+    /// What the session around this one knows of the client goes for this one too.
+    #[cold]
+    fn complete_client(&self, outer: &Self) {
+        let known = outer.client();
+        let mut gathered = lock(&self.0.gathered);
+        gathered.client = mem::take(&mut gathered.client).or(&known);
     }
 
     /// Says where the request comes from, for hooks, logs and the list of a user's sessions. Call it before
@@ -146,8 +157,8 @@ impl Session {
 
     /// Whether this session or one around it has the same cookie. Rarely there is any around.
     #[cold]
-    fn has_cookie_of(&self, attached: &Attached) -> bool {
-        let name = attached.manager().cookie_name();
+    fn has_cookie_of(&self, passport: &dyn AnyPassport) -> bool {
+        let name = passport.manager().cookie_name();
         !name.is_empty() && self.with_outer().any(|session| session.manager().cookie_name() == name)
     }
 

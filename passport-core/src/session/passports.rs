@@ -2,10 +2,7 @@
 
 use std::{
     any::{Any, TypeId, type_name},
-    sync::{
-        Arc,
-        atomic::Ordering::{Acquire, Release},
-    },
+    sync::Arc,
 };
 
 use bytes::Bytes;
@@ -47,7 +44,9 @@ impl Attached {
     pub(super) fn manager(&self) -> &Arc<dyn SessionManager> {
         self.passport.manager()
     }
+}
 
+impl dyn AnyPassport {
     /// Out of the way of the many requests that need no time.
     #[cold]
     pub(super) fn now(&self) -> Timestamp {
@@ -83,15 +82,13 @@ impl Session {
 
     /// Two passports for one type of user on one request: nobody could say which of them is meant.
     fn refuse_two_of_a_kind<U: 'static>(&self) -> Result<(), Error> {
-        if self.0.outer.is_none() && !self.0.shared.load(Acquire) {
+        if self.0.outer.is_none() && self.0.more.get().is_none() {
             return Ok(());
         }
         let kind = TypeId::of::<U>();
         let mut first = None;
         for session in self.with_outer() {
-            let more = lock(&session.0.more);
-            let all = std::iter::once(&session.0.attached).chain(&*more);
-            for attached in all.filter(|attached| attached.passport.user() == kind) {
+            for attached in session.passports().iter().filter(|attached| attached.passport.user() == kind) {
                 let this = Arc::as_ptr(&attached.passport).cast::<()>();
                 if *first.get_or_insert(this) != this {
                     return Err(Error::Config(
@@ -109,7 +106,7 @@ impl Session {
 
     /// The passport on this request, if it is the only one and its users are of this kind: mostly so.
     pub(super) fn only<U: Send + Sync + 'static>(&self) -> Option<&Inner<U>> {
-        if self.0.outer.is_some() || self.0.shared.load(Acquire) {
+        if self.0.outer.is_some() || self.0.more.get().is_some() {
             return None;
         }
         let any: &(dyn Any + Send + Sync) = &*self.0.attached.passport;
@@ -121,8 +118,8 @@ impl Session {
         if self.0.attached.passport.user() == kind {
             return self.view(&self.0.attached, false);
         }
-        {
-            let more = lock(&self.0.more);
+        if let Some(more) = self.0.more.get() {
+            let more = lock(more);
             if let Some(at) = more.iter().position(|other| other.passport.user() == kind) {
                 let name = more[at].passport.realm();
                 let taken = self.0.attached.passport.realm() == name
@@ -144,9 +141,9 @@ impl Session {
     /// Lets a passport further in share the session of its manager, if there is one on this request. The innermost session
     /// stays in the type map: it leads to the shared one.
     #[cold]
-    pub(super) fn share(&self, attached: &Attached) -> bool {
-        let Some(shared) = self.of_manager(attached.manager()) else { return false };
-        shared.attach(attached.clone());
+    pub(super) fn share<U: Send + Sync + 'static>(&self, passport: &Passport<U>, foreign: bool) -> bool {
+        let Some(shared) = self.of_manager(&passport.0.sessions) else { return false };
+        shared.attach(Attached { passport: passport.0.clone(), foreign });
         true
     }
 
@@ -156,16 +153,22 @@ impl Session {
         let same = |other: &Attached| {
             std::ptr::addr_eq(Arc::as_ptr(&other.passport), Arc::as_ptr(&attached.passport))
         };
-        let mut more = lock(&self.0.more);
-        if !same(&self.0.attached) && !more.iter().any(same) {
+        if same(&self.0.attached) {
+            return;
+        }
+        let mut more = lock(self.0.more.get_or_init(Box::default));
+        if !more.iter().any(same) {
             more.push(attached);
-            self.0.shared.store(true, Release);
         }
     }
 
     /// Every passport on this session.
     pub(super) fn passports(&self) -> Vec<Attached> {
-        std::iter::once(&self.0.attached).chain(&*lock(&self.0.more)).cloned().collect()
+        let mut all = vec![self.0.attached.clone()];
+        if let Some(more) = self.0.more.get() {
+            all.extend_from_slice(&lock(more));
+        }
+        all
     }
 
     /// What answers an error, in the form the caller prefers and the application chose.
