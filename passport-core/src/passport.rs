@@ -17,9 +17,10 @@ use serde_core::{Serialize, de::DeserializeOwned};
 
 use crate::{
     Authenticate, BoxError, BoxFuture, Builder, Client, Clock, Error, Grants, Hooks, IntoSessions, LoggedOut,
-    Owner, Pending, Refusal, RequireLogin, Scope, Session, SessionManager, Strategy, UserRef, UserStore,
+    Owner, Pending, Presented, Refusal, RequireLogin, Scope, Session, SessionManager, Strategy, UserRef,
+    UserStore,
     authenticate::StrategyNames,
-    clues::Clue,
+    clues::{Clue, Clues},
     events,
     no_sessions::NoSessions,
     panics::Timed,
@@ -84,9 +85,9 @@ impl<U: Send + Sync + 'static> Passport<U> {
         headers: &HeaderMap,
         outer: Option<Session>,
     ) -> Pending {
-        self.begin_by(method, authority, outer, |clues, presented| {
-            clues.read(headers, &*self.0.sessions, presented);
-        })
+        let (mut clues, mut presented) = (Clues::default(), Presented::default());
+        clues.read(headers, &*self.0.sessions, &mut presented);
+        self.begin_by(method, authority, &clues, presented, outer)
     }
 
     /// As [`begin`](Self::begin), for frameworks whose headers are not those of the `http` crate: `find` says the values of a
@@ -103,10 +104,10 @@ impl<U: Send + Sync + 'static> Passport<U> {
         find: impl FnMut(Clue) -> V,
         outer: Option<Session>,
     ) -> Pending {
+        let (mut clues, mut presented) = (Clues::default(), Presented::default());
         let trusts = !self.0.trusted.is_empty();
-        self.begin_by(method, authority, outer, |clues, presented| {
-            clues.look_up(find, &*self.0.sessions, presented, method, trusts);
-        })
+        clues.look_up(find, &*self.0.sessions, &mut presented, method, trusts);
+        self.begin_by(method, authority, &clues, presented, outer)
     }
 
     /// A guard that runs one or several strategies, in this order.

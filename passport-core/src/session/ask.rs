@@ -9,7 +9,7 @@ use std::{
     task::{Context, Poll, ready},
 };
 
-use super::{Core, Session, lane::InLane};
+use super::{Core, Session, async_mutex::AsyncMutexGuard};
 use crate::{
     BoxFuture, Error,
     panics::caught,
@@ -20,7 +20,7 @@ pub(super) type Answer<U> = Result<Option<Arc<U>>, Error>;
 
 /// How far a question came in one call.
 pub(super) enum Progress<'a, U> {
-    Done(Answer<U>),
+    Done(Option<Arc<U>>),
     /// What goes on from there.
     Waiting(BoxFuture<'a, Answer<U>>),
 }
@@ -28,8 +28,8 @@ pub(super) enum Progress<'a, U> {
 impl Session {
     /// Who is logged in; `None` for nobody. Asks the store and the user store once.
     pub(crate) async fn user<U: Send + Sync + 'static>(&self, passport: &Inner<U>) -> Answer<U> {
-        match poll_fn(|cx| Poll::Ready(self.ask(passport, cx))).await {
-            Progress::Done(answer) => answer,
+        match poll_fn(|cx| Poll::Ready(self.ask(passport, cx))).await? {
+            Progress::Done(user) => Ok(user),
             Progress::Waiting(waiting) => waiting.await,
         }
     }
@@ -39,34 +39,34 @@ impl Session {
 pub(super) struct Question<'a, U> {
     session: &'a Session,
     passport: &'a Inner<U>,
-    /// The user store, once it was asked. Dropped before the lane is left.
+    /// The user store, once it was asked. Dropped before the core is unlocked.
     finding: Option<Finding<'a, U>>,
-    core: InLane<'a, Core>,
+    core: AsyncMutexGuard<'a, Core>,
 }
 
 impl<'a, U: Send + Sync + 'static> Question<'a, U> {
-    pub(super) fn new(session: &'a Session, passport: &'a Inner<U>, core: InLane<'a, Core>) -> Self {
+    pub(super) fn new(session: &'a Session, passport: &'a Inner<U>, core: AsyncMutexGuard<'a, Core>) -> Self {
         Self { session, passport, core, finding: None }
     }
 
     /// Asks who is not at hand.
-    pub(super) fn ask(mut self, cx: &mut Context<'_>) -> Progress<'a, U> {
+    pub(super) fn ask(mut self, cx: &mut Context<'_>) -> Result<Progress<'a, U>, Error> {
         // The session is here: then the user store may answer at once.
         if self.core.is_loaded()
             && let Poll::Ready(answer) = self.poll(cx)
         {
-            return Progress::Done(answer);
+            return answer.map(Progress::Done);
         }
-        Progress::Waiting(Box::pin(self.answer()))
+        Ok(Progress::Waiting(Box::pin(self.answer())))
     }
 
-    /// Asks when the other tasks of this request have left the lane.
+    /// Asks when the other tasks of this request have unlocked the core.
     pub(super) fn after_others(session: &'a Session, passport: &'a Inner<U>) -> Progress<'a, U> {
         Progress::Waiting(Box::pin(async move {
-            let mut core = session.enter().await?;
+            let mut core = session.lock_core().await?;
             match core.user_at_once(&session.0, passport) {
-                Some(answer) => answer,
-                None => Self::new(session, passport, core).answer().await,
+                Poll::Ready(answer) => answer,
+                Poll::Pending => Self::new(session, passport, core).answer().await,
             }
         }))
     }
@@ -75,7 +75,7 @@ impl<'a, U: Send + Sync + 'static> Question<'a, U> {
     pub(super) async fn anew(
         session: &'a Session,
         passport: &'a Inner<U>,
-        mut core: InLane<'a, Core>,
+        mut core: AsyncMutexGuard<'a, Core>,
     ) -> Answer<U> {
         core.load(&session.0).await?;
         let mut question = Self::new(session, passport, core);
@@ -86,7 +86,7 @@ impl<'a, U: Send + Sync + 'static> Question<'a, U> {
     async fn answer(mut self) -> Answer<U> {
         if !self.core.is_loaded() {
             self.core.fetch(&self.session.0).await?;
-            if let Some(answer) = self.core.user_at_once(&self.session.0, self.passport) {
+            if let Poll::Ready(answer) = self.core.user_at_once(&self.session.0, self.passport) {
                 return answer;
             }
         }

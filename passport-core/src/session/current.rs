@@ -27,8 +27,8 @@ impl Session {
             return Box::pin(async move { auth.current(changes).await }).await;
         };
         // As `user` does, without its future in this one; `poll_fn` lends the task's context.
-        let user = match poll_fn(|cx| Poll::Ready(self.ask(passport, cx))).await {
-            Progress::Done(answer) => answer?,
+        let user = match poll_fn(|cx| Poll::Ready(self.ask(passport, cx))).await? {
+            Progress::Done(user) => user,
             Progress::Waiting(waiting) => waiting.await?,
         };
         user.ok_or(Error::Unauthenticated)
@@ -43,11 +43,14 @@ impl Session {
     /// As of [`current_user`](Self::current_user).
     pub fn current_user_at_once<U: Send + Sync + 'static>(&self) -> Option<Result<Arc<U>, Error>> {
         let passport = self.only::<U>().filter(|_| !self.is_foreign())?;
-        let answer = match self.enter_at_once() {
-            Ok(core) => core?.user_at_once(&self.0, passport)?,
-            Err(error) => Err(error),
+        let answer = match self.try_lock_core() {
+            Ok(core) => core?.user_at_once(&self.0, passport),
+            Err(error) => Poll::Ready(Err(error)),
         };
-        Some(answer.and_then(|user| user.ok_or(Error::Unauthenticated)))
+        match answer {
+            Poll::Ready(answer) => Some(answer.and_then(|user| user.ok_or(Error::Unauthenticated))),
+            Poll::Pending => None,
+        }
     }
 
     /// Who is logged in; `None` for nobody: [`Auth::user`](crate::Auth::user) for extractors.

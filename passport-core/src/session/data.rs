@@ -20,7 +20,7 @@ impl Session {
         if let Some(own) = lock(&self.0.gathered).changes.get(Kind::Data, key) {
             return own.map(|value| read(key, value)).transpose();
         }
-        let mut core = self.enter().await?;
+        let mut core = self.lock_core().await?;
         let found = core.own(&self.0).await?;
         found.and_then(|found| found.record.get(Kind::Data, key)).map(|value| read(key, value)).transpose()
     }
@@ -31,7 +31,7 @@ impl Session {
     ///
     /// If the store cannot be asked.
     pub async fn keys(&self) -> Result<Vec<String>, Error> {
-        let mut core = self.enter().await?;
+        let mut core = self.lock_core().await?;
         let Some(found) = core.own(&self.0).await? else {
             return Ok(keys_of(lock(&self.0.gathered).changes.written()));
         };
@@ -67,7 +67,7 @@ impl Session {
     pub async fn take<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>, Error> {
         self.manager().require_store("`take`")?;
         let gathered = lock(&self.0.gathered).changes.get(Kind::Data, key).map(|value| value.is_some());
-        let mut core = self.enter().await?;
+        let mut core = self.lock_core().await?;
         let stored =
             core.own(&self.0).await?.is_some_and(|found| found.record.get(Kind::Data, key).is_some());
         if !gathered.unwrap_or(stored) {
@@ -99,7 +99,7 @@ impl Session {
         T: Serialize + DeserializeOwned,
     {
         self.manager().require_store("`update`")?;
-        let mut core = self.enter().await?;
+        let mut core = self.lock_core().await?;
         core.load(&self.0).await?;
         self.change(&mut core, &|old| {
             let value = old.get(Kind::Data, key).map(|value| read(key, value)).transpose()?;
@@ -115,7 +115,7 @@ impl Session {
     /// [`Error::Ended`] if the session ended meanwhile: nothing is written; [`Error::CrossSite`] if a foreign
     /// request without a session would be given one; [`Error::TooLarge`]; or the store cannot be reached.
     pub async fn save(&self) -> Result<(), Error> {
-        let mut core = self.enter().await?;
+        let mut core = self.lock_core().await?;
         if lock(&self.0.gathered).changes.is_empty() {
             return Ok(());
         }
@@ -132,7 +132,7 @@ impl Session {
     /// cannot be reached.
     pub async fn rotate(&self) -> Result<(), Error> {
         self.refuse_foreign("rotate")?;
-        let mut core = self.enter().await?;
+        let mut core = self.lock_core().await?;
         if core.load(&self.0).await?.is_none() {
             return if core.is_absent() { Ok(()) } else { Err(Error::Ended) };
         }

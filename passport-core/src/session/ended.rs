@@ -18,7 +18,7 @@ impl Session {
         let session = self.clone();
         // Whoever is logged in when this is called: what ends before the first poll has ended all the same.
         let mut logins = None;
-        if let Some(core) = self.0.core.try_enter() {
+        if let Some(core) = self.0.core.try_lock() {
             logins = core.record().map(|found| found.record.owners().collect());
         }
         async move { session.until_ended(logins).await }
@@ -38,9 +38,9 @@ impl Session {
     }
 
     async fn current_token(&self) -> Option<Token> {
-        let core = match self.0.core.try_enter() {
+        let core = match self.0.core.try_lock() {
             Some(core) => core,
-            None => self.turn().await.ok()?,
+            None => self.wait_for_core().await.ok()?,
         };
         core.token().cloned()
     }

@@ -8,9 +8,9 @@ impl Session {
     pub(crate) async fn finish(&self) -> Result<Headers, Box<(Error, Headers)>> {
         let state = &self.0;
         lock(&state.gathered).closed = true;
-        // What the handler has asked for, only the one who is in the lane knows.
+        // What the handler has asked for, only the one who holds the core knows.
         let unknown = Headers { vary: true, private: true, ..Headers::default() };
-        let mut core = match self.turn().await {
+        let mut core = match self.wait_for_core().await {
             Ok(core) => core,
             Err(error) => return Err(Box::new((error, unknown))),
         };

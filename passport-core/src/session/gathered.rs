@@ -6,7 +6,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use super::{Session, State, lane::lock};
+use super::{Session, State, async_mutex::lock};
 use crate::{
     Client, Error,
     record::{Change, Changes},
@@ -18,7 +18,7 @@ type Noted = Arc<dyn Any + Send + Sync>;
 #[derive(Default)]
 pub(crate) struct Gathered {
     pub(crate) changes: Changes,
-    /// The request is over, for what takes no lane.
+    /// The request is over, for what does not lock the core.
     pub(crate) closed: bool,
     pub(crate) client: Client,
     /// Apart, because most requests run no strategy.

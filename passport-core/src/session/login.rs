@@ -21,11 +21,11 @@ pub(crate) struct LoginWrite<'a> {
 impl Session {
     pub(crate) async fn write_login(&self, write: LoginWrite<'_>) -> Result<(), Error> {
         let LoginWrite { kind, user, login, client, after } = write;
-        let mut core = self.enter().await?;
+        let mut core = self.lock_core().await?;
         let before = core.load(&self.0).await?.map(|found| found.record.clone());
         // Other realms' users who are gone end with this very write, or it would be the end of the request that takes the
         // data away, what comes after the login too.
-        let gone: Vec<_> = core.users.stale().iter().copied().filter(|realm| *realm != login.realm).collect();
+        let gone: Vec<_> = core.memos.stale().iter().copied().filter(|realm| *realm != login.realm).collect();
         let bare = |old: &Record| {
             let ends = |realm: &str| realm == login.realm || gone.contains(&realm);
             let left = old.without_logins(|old| ends(old.realm.as_str()))?;
@@ -46,7 +46,7 @@ impl Session {
         if !rotated && before.is_some() && core.look_again(&self.0).await? {
             // It lives by another realm's login, and somebody who was logged in beside has been ended in it meanwhile. The id that the
             // browser holds must not outlive this login.
-            core.users.doubt(None);
+            core.memos.doubt(None);
             if !own {
                 self.0.drop_gathered();
             }
@@ -60,22 +60,22 @@ impl Session {
             };
             core.create_filled(&self.0, &fresh).await?;
         }
-        core.users.take_stale();
-        core.users.logged_in(kind, user, login.realm);
+        core.memos.take_stale();
+        core.memos.logged_in(kind, user, login.realm);
         Ok(())
     }
 
     /// Writes another fingerprint for the user who is logged in, under a new id.
     pub(crate) async fn write_refresh(&self, write: LoginWrite<'_>) -> Result<(), Error> {
         let LoginWrite { kind, user, login, .. } = write;
-        let mut core = self.enter().await?;
+        let mut core = self.lock_core().await?;
         let same_user =
             |found: &Found| found.record.login(login.realm).is_some_and(|old| old.key == login.key);
         if !core.load(&self.0).await?.is_some_and(same_user) {
             return Err(if core.is_absent() { Error::Unauthenticated } else { Error::Ended });
         }
         if core.rotate(&self.0, &|old, changes| old.with_refreshed(login, changes)).await? {
-            core.users.logged_in(kind, user, login.realm);
+            core.memos.logged_in(kind, user, login.realm);
             return Ok(());
         }
         self.0.drop_gathered();
@@ -84,7 +84,7 @@ impl Session {
 
     /// When the user of this realm logged in, by a login in the session.
     pub(crate) async fn logged_in_at(&self, realm: &str) -> Result<Option<crate::Timestamp>, Error> {
-        let mut core = self.enter().await?;
+        let mut core = self.lock_core().await?;
         Ok(core.load(&self.0).await?.and_then(|found| found.record.login(realm)).map(|login| login.at))
     }
 }

@@ -101,7 +101,7 @@ impl Session {
         passports: &[Attached],
         policy: &Logout,
     ) -> Result<LoggedOut, Error> {
-        let mut core = self.enter().await?;
+        let mut core = self.lock_core().await?;
         let told = self.look_up(&mut core, whose, passports, policy).await?;
         // For the log, if it is known without asking.
         let key = core.record().and_then(|found| found.record.logins().find(|login| whose.ends(login)));
@@ -121,12 +121,12 @@ impl Session {
         whose: Whose<'_>,
         policy: &Logout,
     ) -> Result<LoggedOut, Error> {
-        core.users.doubt(whose.kind());
+        core.memos.doubt(whose.kind());
         let done = self.end_record(core, whose, policy.keep).await?;
         core.clear = core.clear.max(policy.clear);
         match whose {
-            Whose::Of(passport) => core.users.logged_out(passport.user(), passport.realm()),
-            Whose::All => core.users.forget_all(),
+            Whose::Of(passport) => core.memos.logged_out(passport.user(), passport.realm()),
+            Whose::All => core.memos.forget_all(),
         }
         Ok(done)
     }
@@ -201,7 +201,7 @@ impl Session {
     /// Ends the logins of users that are gone, or are not who they were, as the default logout would; but never a
     /// newer login that was made in this browser meanwhile: nobody asked for that.
     pub(super) async fn end_stale(&self, core: &mut Core) -> Result<(), Error> {
-        for stale in core.users.take_stale() {
+        for stale in core.memos.take_stale() {
             let found = core.load(&self.0).await?;
             let others = found.is_some_and(|found| found.record.logins().any(|login| login.realm != stale));
             let without = |old: &Record, _: &_| old.without_logins(|login| login.realm == stale);
@@ -222,7 +222,7 @@ impl Session {
     ///
     /// If the store cannot be asked.
     pub async fn handle(&self) -> Result<Option<crate::Handle>, Error> {
-        let mut core = self.enter().await?;
+        let mut core = self.lock_core().await?;
         Ok(core.load(&self.0).await?.map(|found| found.record.handle()))
     }
 }

@@ -5,9 +5,9 @@
 
 mod destroy;
 
-use std::{mem, time::Duration};
+use std::{mem, task::Poll, time::Duration};
 
-use super::{State, gathered::Taken, users::Users};
+use super::{State, gathered::Taken, users::Memos};
 use crate::{Error, Found, Lookup, MARK_SECONDS, Record, Token, logout::ClearSiteData, record::Changes};
 
 /// One task at a time holds it, across awaits.
@@ -26,7 +26,7 @@ pub(crate) struct Core {
     pub(super) finished: bool,
     /// What the browser shall forget, after a logout.
     pub(super) clear: ClearSiteData,
-    pub(super) users: Users,
+    pub(super) memos: Memos,
 }
 
 enum Seen {
@@ -55,7 +55,7 @@ impl Core {
             private: false,
             finished: false,
             clear: ClearSiteData::default(),
-            users: Users::default(),
+            memos: Memos::default(),
         }
     }
 
@@ -94,8 +94,8 @@ impl Core {
     /// Asks the store, once. `None`: there is no record, or it has ended.
     pub(super) async fn load(&mut self, state: &State) -> Result<Option<&Found>, Error> {
         match self.load_at_once(state) {
-            Some(done) => done?,
-            None => self.fetch(state).await?,
+            Poll::Ready(done) => done?,
+            Poll::Pending => self.fetch(state).await?,
         }
         Ok(self.record())
     }
@@ -144,11 +144,11 @@ impl Core {
 
     /// Whether its user is gone: the login ends with this request, and what is written to the session before is lost.
     pub(super) fn has_stale_login(&self) -> bool {
-        !self.users.stale().is_empty()
+        !self.memos.stale().is_empty()
     }
 
     /// Whether the end of the request has something to write or to ask, beside what was gathered.
-    pub(super) fn is_unsettled(&self) -> bool {
+    pub(super) fn needs_store(&self) -> bool {
         // A user is gone: to be logged out.
         self.has_stale_login()
             // What became of a write to the new session, only the store knows.
@@ -190,13 +190,13 @@ impl Core {
     pub(super) async fn rotate(&mut self, state: &State, rewrite: Rewrite<'_>) -> Result<bool, Error> {
         let Some((token, found)) = self.doubt() else { return Ok(false) };
         let taken = Taken::from(&state.gathered);
-        let (seen, known) = (found.record.clone(), self.users.hold());
+        let (seen, known) = (found.record.clone(), self.memos.hold());
         let edit = |old: &Record| rewrite(old.if_still_of(&seen)?, &taken.changes);
         let rotated = match state.manager().rotate(&token, found, &edit).await {
             Err(Error::Ended) => None,
             other => other?,
         };
-        self.users.restore(known);
+        self.memos.restore(known);
         match rotated {
             Some((token, found)) => {
                 taken.done();

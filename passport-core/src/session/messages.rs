@@ -48,7 +48,7 @@ impl Session {
     }
 
     async fn take_messages(&self) -> Result<Vec<Message>, Error> {
-        let mut core = self.enter().await?;
+        let mut core = self.lock_core().await?;
         let any = |record: &Record| record.entries().any(|entry| entry.0 == Kind::Message);
         let stored = core.own(&self.0).await?.is_some_and(|found| any(&found.record));
         let gathered = lock(&self.0.gathered).changes.written().any(|entry| entry.0 == Kind::Message);

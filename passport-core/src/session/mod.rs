@@ -1,6 +1,7 @@
 //! One visitor's session during one request.
 
 mod ask;
+mod async_mutex;
 mod at_once;
 mod brought;
 mod current;
@@ -9,7 +10,6 @@ mod ended;
 mod finish;
 mod gathered;
 mod headers;
-mod lane;
 mod login;
 mod logout;
 mod machine;
@@ -29,16 +29,16 @@ use http::Method;
 use triomphe::Arc;
 
 pub use self::headers::Headers;
-use self::{
-    brought::Brought,
-    gathered::Gathered,
-    lane::{InLane, Lane},
-    machine::Core,
-};
 pub(crate) use self::{
-    lane::lock,
+    async_mutex::lock,
     login::LoginWrite,
     passports::{AnyPassport, Attached},
+};
+use self::{
+    async_mutex::{AsyncMutex, AsyncMutexGuard},
+    brought::Brought,
+    gathered::Gathered,
+    machine::Core,
 };
 use crate::{Client, Error, Presented, Timestamp, clues::Clues, panics::within};
 
@@ -66,11 +66,11 @@ pub(crate) struct State {
     cookie_taken: bool,
     gathered: Mutex<Gathered>,
     /// What one task at a time may look at and change.
-    core: Lane<Core>,
+    core: AsyncMutex<Core>,
 }
 
-/// Longer than any task that is polled stays in the lane, with the deadlines that stores and users have by default.
-const TURN: Duration = Duration::from_secs(60);
+/// Longer than any task that is polled holds the core, with the deadlines that stores and users have by default.
+const CORE_DEADLINE: Duration = Duration::from_secs(60);
 
 impl Session {
     /// A session of what the headers say. Nothing is asked.
@@ -96,7 +96,7 @@ impl Session {
             prefers_json: clues.accepted.prefers_json(),
             cookie_taken,
             gathered: Mutex::new(Gathered::default()),
-            core: Lane::new(Core::new(token)),
+            core: AsyncMutex::new(Core::new(token)),
         }));
         // Logins mostly come by methods that change something: only then is the user agent worth a copy. A guard that logs in by
         // `GET` takes it itself.
@@ -171,20 +171,30 @@ impl Session {
         self.0.manager()
     }
 
-    /// Takes the lane.
-    async fn enter(&self) -> Result<InLane<'_, Core>, Error> {
-        if let Some(core) = self.enter_at_once()? {
+    /// Locks the core; `None` if somebody else has.
+    fn try_lock_core(&self) -> Result<Option<AsyncMutexGuard<'_, Core>>, Error> {
+        self.refuse_taken_cookie()?;
+        match self.0.core.try_lock() {
+            // The response is on its way.
+            Some(core) if core.finished => Err(Error::Finished),
+            locked => Ok(locked),
+        }
+    }
+
+    /// Locks the core, and waits until it can.
+    async fn lock_core(&self) -> Result<AsyncMutexGuard<'_, Core>, Error> {
+        if let Some(core) = self.try_lock_core()? {
             return Ok(core);
         }
         // Rare, and kept out of every future that asks.
-        let core = Box::pin(self.turn()).await?;
+        let core = Box::pin(self.wait_for_core()).await?;
         if core.finished { Err(Error::Finished) } else { Ok(core) }
     }
 
-    /// Waits for the lane, but not for ever: a future that is neither polled nor dropped stays in there.
-    async fn turn(&self) -> Result<InLane<'_, Core>, Error> {
+    /// Waits for the core, but not for ever: a future that is neither polled nor dropped keeps it.
+    async fn wait_for_core(&self) -> Result<AsyncMutexGuard<'_, Core>, Error> {
         let clock = self.0.attached.passport.clock();
-        within(&**clock, TURN, self.0.core.enter()).await.ok_or(Error::Stuck)
+        within(&**clock, CORE_DEADLINE, self.0.core.lock()).await.ok_or(Error::Stuck)
     }
 
     /// Refuses a session whose cookie would replace another one's.

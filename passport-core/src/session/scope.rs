@@ -21,7 +21,7 @@ impl Session {
             && let Some(owner) = self.only_owner(core, whose, passports).await?
         {
             // Nothing is left of this session then.
-            core.users.doubt(None);
+            core.memos.doubt(None);
             let ended = core.destroy_everywhere(&self.0, &owner).await?;
             core.clear = core.clear.max(policy.clear);
             return Ok(destroyed(ended));

@@ -12,7 +12,7 @@ type AnyUser = Arc<dyn Any + Send + Sync>;
 
 /// What this request knows of its users, by their type.
 #[derive(Default)]
-pub(crate) struct Users {
+pub(crate) struct Memos {
     /// Most requests ask for one kind only.
     first: Option<Memo>,
     more: Vec<Memo>,
@@ -34,7 +34,7 @@ impl Memo {
     }
 }
 
-impl Users {
+impl Memos {
     pub(super) fn known(&self, kind: TypeId) -> Option<&Memo> {
         self.first.iter().chain(&self.more).find(|memo| memo.kind == kind)
     }
@@ -132,12 +132,12 @@ impl Core {
 
     /// Remembers that nobody is logged in, or nobody who can be named.
     pub(super) fn remember_nobody<U: Send + Sync + 'static>(&mut self, passport: &Inner<U>) {
-        self.users.logged_out(TypeId::of::<U>(), passport.realm);
+        self.memos.logged_out(TypeId::of::<U>(), passport.realm);
     }
 
     /// Remembers who is logged in.
     pub(super) fn remember_user<U: Send + Sync + 'static>(&mut self, passport: &Inner<U>, user: &Arc<U>) {
-        self.users.logged_in(TypeId::of::<U>(), user.clone(), passport.realm);
+        self.memos.logged_in(TypeId::of::<U>(), user.clone(), passport.realm);
     }
 
     /// Remembers that who is logged in is gone, or is not who it was: the request's end logs that one out.
@@ -145,7 +145,7 @@ impl Core {
         if let Some(login) = self.login(passport) {
             events::user_gone(passport.realm, login.key);
         }
-        self.users.note_gone(TypeId::of::<U>(), passport.realm);
+        self.memos.note_gone(TypeId::of::<U>(), passport.realm);
     }
 }
 
@@ -155,23 +155,23 @@ impl Session {
         &self,
         passport: &Passport<U>,
     ) -> Result<Option<Arc<U>>, Error> {
-        let mut core = self.enter().await?;
-        if let Some(memo) = core.users.known(TypeId::of::<U>()).filter(|memo| memo.by_request) {
+        let mut core = self.lock_core().await?;
+        if let Some(memo) = core.memos.known(TypeId::of::<U>()).filter(|memo| memo.by_request) {
             return Ok(memo.user());
         }
-        core.users.forget_sessions();
+        core.memos.forget_sessions();
         core.forget();
-        // Not out of the lane in between: another task of this request could put the user there who is at hand.
+        // Locked all the while: another task of this request could put the user there who is at hand.
         Question::anew(self, &passport.0, core).await
     }
 
     /// Authenticates this request alone. Whom the session itself had found stays logged in by the session.
     pub(crate) async fn assign<U: Send + Sync + 'static>(&self, user: Arc<U>) -> Result<(), Error> {
-        let mut core = self.enter().await?;
+        let mut core = self.lock_core().await?;
         let kind = TypeId::of::<U>();
-        let found = core.users.known(kind).and_then(|memo| memo.user.as_ref());
+        let found = core.memos.known(kind).and_then(|memo| memo.user.as_ref());
         if found.is_none_or(|found| !std::ptr::addr_eq(Arc::as_ptr(found), Arc::as_ptr(&user))) {
-            core.users.remember(Memo { kind, user: Some(user), by_request: true });
+            core.memos.remember(Memo { kind, user: Some(user), by_request: true });
             // What this answer shows depends on a credential that no cache looks at.
             core.private = true;
         }
@@ -180,28 +180,28 @@ impl Session {
 
     /// What this answer shows is for this caller alone.
     pub(crate) async fn keep_out_of_caches(&self) -> Result<(), Error> {
-        self.enter().await?.private = true;
+        self.lock_core().await?.private = true;
         Ok(())
     }
 
     /// Whom the session has let in, as far as this request has asked.
     pub(crate) async fn known_by_session<U: Send + Sync + 'static>(&self) -> Result<Option<Arc<U>>, Error> {
-        let core = self.enter().await?;
-        let memo = core.users.known(TypeId::of::<U>()).filter(|memo| !memo.by_request);
+        let core = self.lock_core().await?;
+        let memo = core.memos.known(TypeId::of::<U>()).filter(|memo| !memo.by_request);
         Ok(memo.and_then(Memo::user))
     }
 
     /// Whether the user was authenticated for this request alone: just now, then.
     pub(crate) async fn is_by_request<U: 'static>(&self) -> Result<bool, Error> {
-        let core = self.enter().await?;
-        Ok(core.users.known(TypeId::of::<U>()).is_some_and(|memo| memo.by_request && memo.user.is_some()))
+        let core = self.lock_core().await?;
+        Ok(core.memos.known(TypeId::of::<U>()).is_some_and(|memo| memo.by_request && memo.user.is_some()))
     }
 }
 
 impl Session {
     /// Whether the visitor has a session.
     pub(crate) async fn exists(&self) -> Result<bool, Error> {
-        let mut core = self.enter().await?;
+        let mut core = self.lock_core().await?;
         Ok(core.load(&self.0).await?.is_some())
     }
 
@@ -216,7 +216,7 @@ impl Session {
     ///
     /// If the store cannot be asked: nobody knows, then, whether the session is over.
     pub async fn lapsed(&self) -> Result<bool, Error> {
-        let mut core = self.enter().await?;
+        let mut core = self.lock_core().await?;
         core.load(&self.0).await?;
         Ok(core.is_absent()
             && !core.logged_out

@@ -50,6 +50,6 @@ impl Core {
         state.drop_gathered();
         (self.token, self.seen) = (None, Seen::Absent);
         (self.issued, self.logged_out) = (false, true);
-        self.users.forget_all();
+        self.memos.forget_all();
     }
 }

@@ -1,6 +1,6 @@
-//! A lock that one task at a time may hold across awaits, on any runtime.
+//! A mutex that may stay locked across awaits, on any runtime.
 //!
-//! It is given back when the guard is dropped, wherever that happens: also in a request that is dropped half way.
+//! It is unlocked when the guard is dropped, wherever that happens: also in a request that is dropped half way.
 //! Those who wait are all woken; there are never more than the few tasks of one request. It exists so that the core
 //! depends on no runtime and contains no `unsafe`.
 
@@ -16,14 +16,14 @@ use std::{
 
 use atomic_refcell::{AtomicRefCell, AtomicRefMut};
 
-pub(crate) struct Lane<T> {
+pub(crate) struct AsyncMutex<T> {
     value: AtomicRefCell<T>,
-    /// Whether there are wakers: whoever leaves, which happens in every request that asks, takes no lock to know it.
+    /// Whether there are wakers: whoever unlocks it, which happens in every request that asks, locks nothing else to know it.
     awaited: AtomicBool,
     waiting: Mutex<Vec<Waker>>,
 }
 
-impl<T> Lane<T> {
+impl<T> AsyncMutex<T> {
     pub(crate) const fn new(value: T) -> Self {
         Self {
             value: AtomicRefCell::new(value),
@@ -32,9 +32,9 @@ impl<T> Lane<T> {
         }
     }
 
-    /// Takes the lane if it is free.
-    pub(crate) fn try_enter(&self) -> Option<InLane<'_, T>> {
-        self.value.try_borrow_mut().ok().map(|value| InLane { value, _leaving: Leaving(self) })
+    /// Locks it, if nobody else has.
+    pub(crate) fn try_lock(&self) -> Option<AsyncMutexGuard<'_, T>> {
+        self.value.try_borrow_mut().ok().map(|value| AsyncMutexGuard { value, _unlocking: Unlocking(self) })
     }
 
     /// For whoever has all of it.
@@ -42,11 +42,11 @@ impl<T> Lane<T> {
         self.value.get_mut()
     }
 
-    /// Waits until the lane is free.
-    pub(crate) async fn enter(&self) -> InLane<'_, T> {
+    /// Locks it, as soon as nobody else has.
+    pub(crate) async fn lock(&self) -> AsyncMutexGuard<'_, T> {
         poll_fn(|cx| {
-            if let Some(entered) = self.try_enter() {
-                return Poll::Ready(entered);
+            if let Some(guard) = self.try_lock() {
+                return Poll::Ready(guard);
             }
             {
                 let mut waiting = lock(&self.waiting);
@@ -54,31 +54,31 @@ impl<T> Lane<T> {
                     waiting.push(cx.waker().clone());
                 }
             }
-            // Either whoever leaves sees this, and wakes; or it left before, and the lane is seen free here.
+            // Either whoever unlocks it sees this, and wakes; or it did so before, and that is seen here.
             self.awaited.swap(true, AcqRel);
-            self.try_enter().map_or(Poll::Pending, Poll::Ready)
+            self.try_lock().map_or(Poll::Pending, Poll::Ready)
         })
         .await
     }
 
-    fn left(&self) {
+    fn unlocked(&self) {
         if self.awaited.swap(false, AcqRel) {
-            // Unlocked again before anybody is woken: an executor may poll at once, in this very call.
+            // Unlocked before anybody is woken: an executor may poll at once, in this very call.
             let waiting = std::mem::take(&mut *lock(&self.waiting));
             waiting.into_iter().for_each(Waker::wake);
         }
     }
 }
 
-/// The right to use what is in the lane. Given back in this order: first the value, then the word to those who wait.
-pub(crate) struct InLane<'a, T> {
+/// Dropped in this order: first the value, then the word to those who wait.
+pub(crate) struct AsyncMutexGuard<'a, T> {
     value: AtomicRefMut<'a, T>,
-    _leaving: Leaving<'a, T>,
+    _unlocking: Unlocking<'a, T>,
 }
 
-struct Leaving<'a, T>(&'a Lane<T>);
+struct Unlocking<'a, T>(&'a AsyncMutex<T>);
 
-impl<T> Deref for InLane<'_, T> {
+impl<T> Deref for AsyncMutexGuard<'_, T> {
     type Target = T;
 
     fn deref(&self) -> &T {
@@ -86,15 +86,15 @@ impl<T> Deref for InLane<'_, T> {
     }
 }
 
-impl<T> DerefMut for InLane<'_, T> {
+impl<T> DerefMut for AsyncMutexGuard<'_, T> {
     fn deref_mut(&mut self) -> &mut T {
         &mut self.value
     }
 }
 
-impl<T> Drop for Leaving<'_, T> {
+impl<T> Drop for Unlocking<'_, T> {
     fn drop(&mut self) {
-        self.0.left();
+        self.0.unlocked();
     }
 }
 
@@ -114,26 +114,26 @@ mod tests {
     use super::*;
 
     #[test]
-    fn who_waits_gets_in_when_the_first_one_leaves() {
-        let lane = Lane::new(1);
-        let first = lane.try_enter().unwrap();
-        assert!(lane.try_enter().is_none());
-        let mut second = pin!(lane.enter());
+    fn who_waits_locks_it_when_the_first_one_has_unlocked_it() {
+        let mutex = AsyncMutex::new(1);
+        let first = mutex.try_lock().unwrap();
+        assert!(mutex.try_lock().is_none());
+        let mut second = pin!(mutex.lock());
         let mut cx = Context::from_waker(Waker::noop());
         assert!(second.as_mut().poll(&mut cx).is_pending());
         drop(first);
-        let Poll::Ready(mut guard) = second.as_mut().poll(&mut cx) else { panic!("the lane is free") };
+        let Poll::Ready(mut guard) = second.as_mut().poll(&mut cx) else { panic!("it is unlocked") };
         *guard += 1;
         drop(guard);
-        assert_eq!(*lane.try_enter().unwrap(), 2);
+        assert_eq!(*mutex.try_lock().unwrap(), 2);
     }
 
     /// Asks again within the very call that wakes it, and stays.
-    struct AtOnce(Arc<Lane<i32>>);
+    struct AtOnce(Arc<AsyncMutex<i32>>);
 
     impl Wake for AtOnce {
         fn wake(self: Arc<Self>) {
-            let mut again = pin!(self.0.enter());
+            let mut again = pin!(self.0.lock());
             if let Poll::Ready(entered) = again.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
                 std::mem::forget(entered);
             }
@@ -142,25 +142,25 @@ mod tests {
 
     #[test]
     fn whoever_is_woken_may_ask_again_at_once() {
-        let lane = Arc::new(Lane::new(1));
-        let first = lane.try_enter().unwrap();
+        let mutex = Arc::new(AsyncMutex::new(1));
+        let first = mutex.try_lock().unwrap();
         for _ in 0..2 {
-            let waker = Waker::from(Arc::new(AtOnce(lane.clone())));
-            assert!(pin!(lane.enter()).poll(&mut Context::from_waker(&waker)).is_pending());
+            let waker = Waker::from(Arc::new(AtOnce(mutex.clone())));
+            assert!(pin!(mutex.lock()).poll(&mut Context::from_waker(&waker)).is_pending());
         }
         drop(first);
-        assert!(lane.try_enter().is_none(), "the first one who was woken is inside");
+        assert!(mutex.try_lock().is_none(), "the first one who was woken holds it");
     }
 
     #[test]
     fn one_that_gave_up_waiting_blocks_nobody() {
-        let lane = Lane::new(());
-        let first = lane.try_enter().unwrap();
+        let mutex = AsyncMutex::new(());
+        let first = mutex.try_lock().unwrap();
         {
-            let mut gone = pin!(lane.enter());
+            let mut gone = pin!(mutex.lock());
             assert!(gone.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
         }
         drop(first);
-        assert!(lane.try_enter().is_some());
+        assert!(mutex.try_lock().is_some());
     }
 }
