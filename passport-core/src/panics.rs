@@ -23,7 +23,7 @@ pub(crate) async fn catch<F: Future>(future: F) -> Result<F::Output, ()> {
 
 /// Calls a user store; if it panics, nobody can say who the user is.
 #[inline]
-pub(crate) fn caught<T>(what: &'static str, call: impl FnOnce() -> T) -> Result<T, Error> {
+pub(crate) fn catch_panic<T>(what: &'static str, call: impl FnOnce() -> T) -> Result<T, Error> {
     catch_unwind(AssertUnwindSafe(call)).map_err(|_| Error::User(format!("{what} panicked").into()))
 }
 

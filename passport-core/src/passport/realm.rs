@@ -14,7 +14,7 @@ use super::Inner;
 use crate::{
     BoxFuture, Clock, EndedLogin, Error, Fingerprint16, Login, Refusal, SessionManager, events,
     logout::Provider,
-    panics::{Timed, caught},
+    panics::{Timed, catch_panic},
     session::AnyPassport,
     token::same16,
     user_store::Call,
@@ -38,7 +38,7 @@ impl<U: Send + Sync + 'static> Inner<U> {
     /// Asks the user store for the user of this key. `None`: it is of another type, as after a change of `UserStore::Key`.
     #[inline]
     pub(crate) fn find_user(&self, key: &[u8]) -> Result<Option<Finding<'_, U>>, Error> {
-        let call = caught("it", || self.users.find(key))?;
+        let call = catch_panic("it", || self.users.find(key))?;
         if call.is_none() {
             events::key_unreadable(self.realm);
         }
@@ -71,7 +71,7 @@ impl<U: Send + Sync + 'static> Inner<U> {
     ) -> Result<Option<Arc<U>>, Error> {
         let Some(mut finding) = self.find_user(key)? else { return Ok(None) };
         let Some(user) = poll_fn(|cx| finding.poll(self, cx)).await? else { return Ok(None) };
-        caught("`fingerprint`", || same(&self.kept(&user, key)).then_some(user))
+        catch_panic("`fingerprint`", || same(&self.kept(&user, key)).then_some(user))
     }
 }
 

@@ -12,7 +12,7 @@ use std::{
 use super::{Core, Session, async_mutex::AsyncMutexGuard};
 use crate::{
     BoxFuture, Error,
-    panics::caught,
+    panics::catch_panic,
     passport::{Finding, Inner},
 };
 
@@ -106,7 +106,7 @@ impl<'a, U: Send + Sync + 'static> Question<'a, U> {
             return Poll::Ready(Ok(None));
         };
         let user = match ready!(finding.poll(passport, cx))? {
-            Some(user) => caught("`fingerprint`", || passport.is_same(&user, &login).then_some(user))?,
+            Some(user) => catch_panic("`fingerprint`", || passport.is_same(&user, &login).then_some(user))?,
             None => None,
         };
         match &user {

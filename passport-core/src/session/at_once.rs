@@ -1,12 +1,12 @@
-//! A request from its beginning to its end, as long as nothing has to be waited for. Otherwise `ask.rs` and `finish.rs` go on.
+//! A request from its beginning to its end, as long as each question is answered at once. Otherwise `ask.rs` and `finish.rs` go on.
 //!
 //! | | begins with | which calls |
 //! |---|---|---|
-//! | begin | `Passport::begin_by` | |
+//! | begin | `Passport::begin_by` | `Session::begin`, in `mod.rs` |
 //! | load, find the user | `Session::ask` | `user_at_once`: `load_at_once`, then `at_hand` |
 //! | finish | `Session::try_finish` | `try_close`, `headers` |
 //!
-//! `Core` is what the request knows, and `Gathered` what its end shall write.
+//! `Core` is what the request knows, `Gathered` what it has noted and not written yet, `Brought` what came as the session cookie.
 
 use std::{
     any::TypeId,
@@ -23,14 +23,14 @@ use super::{
     lock,
 };
 use crate::{
-    Error, Login, Passport, Pending, Presented, clues::Clues, logout::ClearSiteData, panics::caught,
+    Error, Login, Passport, Pending, Presented, clues::Clues, logout::ClearSiteData, panics::catch_panic,
     passport::Inner,
 };
 
 // Begin.
 
 impl<U: Send + Sync + 'static> Passport<U> {
-    /// Begins a request, of which the headers have said this much. Asks nothing.
+    /// Begins a request. Asks no store.
     #[inline]
     pub(crate) fn begin_by(
         &self,
@@ -42,42 +42,44 @@ impl<U: Send + Sync + 'static> Passport<U> {
     ) -> Pending {
         let is_secure = || self.0.sessions.is_secure();
         let foreign = clues.is_foreign(method, authority, is_secure, &self.0.trusted);
-        match outer {
-            // A passport further out has the same sessions: this one joins it there, and leaves the end to it.
-            Some(outer) if outer.joined_by(self, foreign) => Pending::within(outer),
-            outer => {
-                let attached = Attached { passport: self.0.clone(), foreign };
-                Pending::new(Session::begin(attached, method, clues, presented, outer))
-            }
+        // If a passport further out has the same session manager, this one joins its session, and leaves the end to it.
+        if let Some(outer) = &outer
+            && outer.try_attach(self, foreign)
+        {
+            return Pending::within(outer.clone());
         }
+        let attached = Attached { passport: self.0.clone(), foreign };
+        Pending::new(Session::begin(attached, method, clues, presented, outer))
     }
 }
 
 // Load, and find the user.
 
-/// An answer, if there is one at once. A `Poll` for its `?` and `ready!`: pending only says that it takes longer.
+/// An answer, if there is one at once. `Poll::Pending` only says that there is none: no waker is kept.
 pub(super) type AtOnce<T> = Poll<Result<T, Error>>;
 
 impl Session {
-    /// Who is logged in: the answer, or a future for what has to be waited for.
+    /// Who is logged in: the answer, or a future where something has to be waited for.
     pub(super) fn ask<'a, U: Send + Sync + 'static>(
         &'a self,
         passport: &'a Inner<U>,
         cx: &mut Context<'_>,
     ) -> Result<Progress<'a, U>, Error> {
+        // An error if the request is over, or two managers share a cookie's name.
         let Some(mut core) = self.try_lock_core()? else {
-            // Another future of this request holds it.
+            // Another task of this request holds the core.
             return Ok(Question::after_others(self, passport));
         };
         match core.user_at_once(&self.0, passport) {
             Poll::Ready(answer) => answer.map(Progress::Done),
+            // If the session is loaded, polls the user store once. What is pending after that is boxed.
             Poll::Pending => Question::new(self, passport, core).ask(cx),
         }
     }
 }
 
 impl Core {
-    /// Who is logged in. Pending: the session store has to be awaited, or the user store asked.
+    /// Who is logged in. `Poll::Pending`: the session store has to be awaited, or the user store asked.
     pub(super) fn user_at_once<U: Send + Sync + 'static>(
         &mut self,
         state: &State,
@@ -91,16 +93,12 @@ impl Core {
             self.remember_nobody(passport);
             return Poll::Ready(Ok(None));
         };
-        if self.memos.found_gone(passport.realm) {
-            // This request has found the user gone before. The cache may not know yet.
-            return Poll::Pending;
-        }
-        let user = ready!(passport.at_hand(&login))?;
+        let user = ready!(self.at_hand(passport, &login))?;
         self.remember_user(passport, &user);
         Poll::Ready(Ok(Some(user)))
     }
 
-    /// Asks the session store, where that is still to be done, and keeps what it says.
+    /// Marks the response as depending on the cookie, and loads the record unless that has been done.
     pub(super) fn load_at_once(&mut self, state: &State) -> AtOnce<()> {
         self.asked = true;
         if !self.is_loaded()
@@ -111,14 +109,16 @@ impl Core {
         }
         Poll::Ready(Ok(()))
     }
-}
 
-impl<U: Send + Sync + 'static> Inner<U> {
-    /// The login's user, from the application's cache. Pending: ask the user store; also if the fingerprint differs, because the cache
-    /// may be older than the login.
-    fn at_hand(&self, login: &Login<'_>) -> AtOnce<Arc<U>> {
-        let cached = || self.users.cached(login.key).filter(|user| self.is_same(user, login));
-        match caught("`cached_user`, `fingerprint` or reading the key", cached)? {
+    /// The login's user, from the application's cache. `Poll::Pending`, to ask the user store, if none is cached, the fingerprint
+    /// differs, or this request has found the user gone (and dropped the memo since, as `recheck` does).
+    fn at_hand<U: Send + Sync + 'static>(&self, passport: &Inner<U>, login: &Login<'_>) -> AtOnce<Arc<U>> {
+        if self.memos.found_gone(passport.realm) {
+            // The cache may be out of date.
+            return Poll::Pending;
+        }
+        let cached = || passport.users.cached(login.key).filter(|user| passport.is_same(user, login));
+        match catch_panic("`cached_user`, `fingerprint` or reading the key", cached)? {
             Some(user) => Poll::Ready(Ok(user)),
             None => Poll::Pending,
         }
@@ -128,10 +128,10 @@ impl<U: Send + Sync + 'static> Inner<U> {
 // Finish.
 
 impl Session {
-    /// Ends the request, unless something must be written or asked first, or another future of it holds the core. What the response says.
+    /// Ends the request, and says what the response gets. `None`: that is left to `finish`, which can wait, write and fail.
     #[inline]
     pub(crate) fn try_finish(&mut self) -> Option<Headers> {
-        // Mostly nobody else has the session any more, and nothing has to be locked.
+        // If no other handle is left, as is usual once the framework has dropped the request, nothing is locked.
         if let Some(state) = triomphe::Arc::get_mut(&mut self.0) {
             let gathered = state.gathered.get_mut().unwrap_or_else(PoisonError::into_inner);
             return state.core.get_mut().try_close(gathered, &state.attached, &state.brought);
@@ -142,6 +142,7 @@ impl Session {
 }
 
 impl Core {
+    /// `None`: something must be written or asked, or the cookie cannot be made.
     #[inline]
     fn try_close(
         &mut self,
@@ -152,25 +153,26 @@ impl Core {
         if !gathered.changes.is_empty() || self.needs_store() {
             return None;
         }
-        // Without them `finish` ends the request, and says what is wrong with the cookie.
+        // `finish` meets the same error again, and reports it.
         let headers = self.headers(attached, brought).ok()?;
-        // Whoever asks or changes something now is told that it is too late.
+        // From now on it is too late to ask, or to change what is stored.
         (self.finished, gathered.closed) = (true, true);
         Some(headers)
     }
 
     /// What the response says of the session.
     pub(super) fn headers(&self, attached: &Attached, brought: &Brought) -> Result<Headers, Error> {
+        let manager = attached.manager();
         let cookie = match self.new_cookie() {
-            Some((token, found)) => Some(attached.manager().set_cookie(token, found)?),
-            None if self.logged_out && brought.any() => Some(attached.manager().expire_cookie()),
-            // Also one that opens nothing stays: a login that is under way may just have replaced it.
+            Some((token, found)) => Some(manager.set_cookie(token, found)?),
+            None if self.logged_out && brought.any_cookie() => Some(manager.expire_cookie()),
+            // The browser keeps its cookie, also one that opens nothing: a parallel login may just have replaced it.
             None => None,
         };
-        // Whoever brought nothing that could be a session has nothing to forget.
-        let clear = if brought.well_formed() { self.clear } else { ClearSiteData::Nothing };
-        // An API without sessions has no cookie that a response could depend on.
-        let vary = self.asked && !attached.manager().cookie_name().is_empty();
+        // Who brought nothing that could be a session is not told to forget anything.
+        let clear = if brought.any_well_formed() { self.clear } else { ClearSiteData::Nothing };
+        // Without sessions there is no cookie to vary by.
+        let vary = self.asked && !manager.cookie_name().is_empty();
         Ok(Headers { cookie, vary, private: self.private, clear })
     }
 }

@@ -27,12 +27,12 @@ impl Brought {
     }
 
     /// Whether there was any cookie of this name, be it malformed.
-    pub(super) fn any(&self) -> bool {
+    pub(super) fn any_cookie(&self) -> bool {
         !matches!(self, Self::Nothing)
     }
 
     /// Whether there was one that may open a session.
-    pub(super) fn well_formed(&self) -> bool {
+    pub(super) fn any_well_formed(&self) -> bool {
         !matches!(self, Self::Nothing | Self::Malformed)
     }
 

@@ -178,7 +178,7 @@ impl Session {
     /// A foreign request that brought no session never gets one: its `Set-Cookie` would replace the login
     /// that `SameSite` withheld.
     pub(super) fn may_create(&self) -> bool {
-        self.0.brought.well_formed() || !self.0.attached.foreign
+        self.0.brought.any_well_formed() || !self.0.attached.foreign
     }
 
     pub(super) fn refuse_foreign(&self, what: &'static str) -> Result<(), Error> {

@@ -141,7 +141,7 @@ impl Session {
     /// Lets a passport further in join the session of its manager, if there is one on this request. The innermost session
     /// stays in the type map: it leads to that one.
     #[cold]
-    pub(super) fn joined_by<U: Send + Sync + 'static>(&self, passport: &Passport<U>, foreign: bool) -> bool {
+    pub(super) fn try_attach<U: Send + Sync + 'static>(&self, passport: &Passport<U>, foreign: bool) -> bool {
         let Some(shared) = self.of_manager(&passport.0.sessions) else { return false };
         shared.attach(Attached { passport: passport.0.clone(), foreign });
         true
