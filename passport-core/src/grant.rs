@@ -52,7 +52,8 @@ impl<U: Send + Sync + 'static> Grants<U> {
     /// in the store when this returns. The token is the only key to it.
     ///
     /// Whoever is let in because the session says who it is gets no grant that outlives a logout everywhere: if the session has
-    /// ended meanwhile, there is none.
+    /// ended meanwhile, there is none. One who was named by a token, as by [`Auth::user_by_token`], is whom the token named when it was
+    /// looked up.
     ///
     /// # Errors
     ///
@@ -94,7 +95,8 @@ impl<U: Send + Sync + 'static> Grants<U> {
         Ok(())
     }
 
-    /// The grant behind a token; `None` if it has ended. That of a user who is gone, or is not who it was, ends here.
+    /// The grant behind a token; `None` if it has ended. That of a user who is gone, or is not who it was, ends here; that of one
+    /// whose key is of another type stays, and is nobody's.
     ///
     /// # Errors
     ///
@@ -104,6 +106,10 @@ impl<U: Send + Sync + 'static> Grants<U> {
         let Some(login) = found.record.login(self.passport.0.realm) else { return Ok(None) };
         if let Some(user) = self.passport.0.alive(login).await? {
             return Ok(Some(Granted { user, found }));
+        }
+        if !self.passport.0.users.is_key(login.key) {
+            // Nobody here can say whose it is; an older version of the application may.
+            return Ok(None);
         }
         events::user_gone(self.passport.0.realm, login.key);
         if let Err(error) = self.end(token).await {

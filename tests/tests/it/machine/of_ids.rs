@@ -131,3 +131,26 @@ async fn a_user_store_that_panics_at_once_fails_the_question_alone() {
         assert!(matches!(error, passport_core::Error::User(_)), "{error}");
     }
 }
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Name(String);
+
+/// As while a new version of the application is rolled out: the old one still answers.
+#[tokio::test]
+async fn a_grant_whose_key_cannot_be_read_stays() {
+    let sessions = Sessions::in_memory();
+    let devices = || Sessions::over(sessions.store()).cookie("device");
+    let named = || Passport::<Name>::of_ids(&sessions).build().unwrap();
+    let token = {
+        let passport = named();
+        let pending = begin(&passport, None);
+        let auth = pending.session().auth::<Name>().unwrap();
+        passport.grants(devices()).unwrap().open(&auth, Name("alice".into()), &1).await.unwrap()
+    };
+    {
+        let numbered = Passport::<Id>::of_ids(&sessions).build().unwrap();
+        assert!(numbered.grants(devices()).unwrap().find(&token).await.unwrap().is_none());
+    }
+    let found = named().grants(devices()).unwrap().find(&token).await.unwrap();
+    assert_eq!(found.map(|granted| granted.user().0.clone()).as_deref(), Some("alice"));
+}
