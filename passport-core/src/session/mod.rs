@@ -109,12 +109,12 @@ impl Session {
         session
     }
 
-    /// What the session around this one knows of the client goes for this one too.
+    /// What the session around this one knows of the client goes for this one too: the application may have said it.
     #[cold]
     fn complete_client(&self, outer: &Self) {
         let known = outer.client();
         let mut gathered = lock(&self.0.gathered);
-        gathered.client = mem::take(&mut gathered.client).or(&known);
+        gathered.client = known.or(&gathered.client);
     }
 
     /// Says where the request comes from, for hooks, logs and the list of a user's sessions. Call it before

@@ -162,3 +162,15 @@ async fn a_session_that_begins_inside_of_another_knows_its_address() {
     visit.login_admin("root").await;
     assert_eq!(visit.admin().sessions().await.unwrap()[0].client.address(), Some(address));
 }
+
+/// A proxy may say who the client is. The header that is seen further in is the proxy's own.
+#[tokio::test]
+async fn the_application_knows_the_client_better_than_a_header_further_in() {
+    let site = SiteBuilder::new().two_cookies();
+    let request = Request::post("/").header(header::USER_AGENT, "Proxy");
+    let visit = site.begin_with(request, |pending| {
+        pending.session().set_client(Client::new().with_user_agent("Phone"));
+    });
+    visit.login_admin("root").await;
+    assert_eq!(visit.admin().sessions().await.unwrap()[0].client.user_agent(), Some("Phone"));
+}

@@ -118,7 +118,8 @@ impl Site {
         self.begin_with(request, |pending| pending.session().set_client_address(address))
     }
 
-    fn begin_with(&self, request: RequestBuilder, outermost: impl Fn(&Pending)) -> Visit {
+    /// Begins a request of which the outermost layer knows more.
+    pub(crate) fn begin_with(&self, request: RequestBuilder, outermost: impl Fn(&Pending)) -> Visit {
         let request = request.body(()).unwrap();
         let mut pendings: Vec<Pending> = Vec::new();
         for layer in &self.layers {
