@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use super::Session;
+use super::{Core, Session};
 use crate::{Client, Error, Found, NewLogin, Record, record::Changes};
 
 /// A login that has been allowed, ready to be written.
@@ -20,26 +20,31 @@ pub(crate) struct LoginWrite<'a> {
 
 impl Session {
     pub(crate) async fn write_login(&self, write: LoginWrite<'_>) -> Result<(), Error> {
-        let LoginWrite { kind, user, login, client, after } = write;
         let mut core = self.lock_core().await?;
+        match self.put_login(&mut core, &write, true).await {
+            // The visitor's data is too much: then it stays behind, rather than keeping its owner out. What a record may hold is known
+            // here; what a session that is sealed in its cookie may, only its manager says.
+            Err(Error::TooLarge(_)) => self.put_login(&mut core, &write, false).await?,
+            other => other?,
+        }
+        core.memos.take_stale();
+        core.memos.logged_in(write.kind, write.user, write.login.realm);
+        Ok(())
+    }
+
+    async fn put_login(&self, core: &mut Core, write: &LoginWrite<'_>, with_data: bool) -> Result<(), Error> {
+        let LoginWrite { login, client, after, .. } = write;
         let before = core.load(&self.0).await?.map(|found| found.record.clone());
         // Other realms' users who are gone end with this very write, or it would be the end of the request that takes the
         // data away, what comes after the login too.
         let gone: Vec<_> = core.memos.stale().iter().copied().filter(|realm| *realm != login.realm).collect();
-        let bare = |old: &Record| {
+        let edit = |old: &Record, changes: &Changes| {
+            if with_data && gone.is_empty() {
+                return old.with_login(login, client, changes, after);
+            }
             let ends = |realm: &str| realm == login.realm || gone.contains(&realm);
             let left = old.without_logins(|old| ends(old.realm.as_str()))?;
-            left.with_login(login, client, &Changes::default(), &after)
-        };
-        let edit = |old: &Record, changes: &Changes| {
-            if !gone.is_empty() {
-                return bare(old);
-            }
-            match old.with_login(login, client, changes, &after) {
-                // The visitor's data is too much: then it stays behind, rather than keeping its owner out.
-                Err(Error::TooLarge(_)) => bare(old),
-                other => other,
-            }
+            left.with_login(login, client, &Changes::default(), after)
         };
         let own = before.as_ref().is_none_or(|before| before.data_moves_to(login));
         let mut rotated = core.rotate(&self.0, &edit).await?;
@@ -60,8 +65,6 @@ impl Session {
             };
             core.create_filled(&self.0, &fresh).await?;
         }
-        core.memos.take_stale();
-        core.memos.logged_in(kind, user, login.realm);
         Ok(())
     }
 

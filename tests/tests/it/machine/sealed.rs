@@ -2,7 +2,7 @@
 
 use passport_core::{Error, Logout};
 
-use crate::support::{Site, SiteBuilder};
+use crate::support::{Person, Site, SiteBuilder, User};
 
 fn site() -> Site {
     SiteBuilder::new().sealed()
@@ -127,4 +127,41 @@ async fn a_copy_is_dead_after_its_user_was_found_gone_also_when_that_one_comes_b
     assert!(visit.end().await.takes_the_cookie_away());
     site.users.restore("alice");
     assert_eq!(site.who(&alice).await, "nobody");
+}
+
+/// The record would hold both; the cookie does not.
+#[tokio::test]
+async fn a_cart_that_fits_alone_keeps_nobody_out() {
+    let site = site();
+    let mut cart = "x".repeat(2_900);
+    let full = loop {
+        let visit = site.visit("");
+        visit.put("cart", &cart);
+        if visit.session().save().await.is_ok() {
+            break visit.end().await.cookie();
+        }
+        assert!(cart.pop().is_some(), "some cart fits");
+    };
+    for cookie in [full.as_str(), ""] {
+        let visit = site.visit(cookie);
+        if cookie.is_empty() {
+            visit.put("cart", &cart);
+        }
+        visit.login("alice").await;
+        let alice = visit.end().await.cookie();
+        assert_eq!(site.who(&alice).await, "alice", "{}", cookie.len());
+        assert_eq!(site.holds(&alice, "cart").await, None, "{}", cookie.len());
+    }
+}
+
+#[tokio::test]
+async fn a_login_that_does_not_fit_is_an_error_and_ends_nothing() {
+    let site = site();
+    let before = site.anonymous().await;
+    let visit = site.visit(&before);
+    let user = User::of(&"a".repeat(3_000), 0);
+    let error = visit.auth().login(user).await.unwrap_err();
+    assert!(matches!(error, Error::TooLarge(_)), "{error}");
+    visit.end().await;
+    assert_eq!(site.holds(&before, "cart").await.as_deref(), Some("tea"));
 }
