@@ -1,4 +1,4 @@
-//! Which realms are taken over a store.
+//! Which realms are taken over a store, or over sealed sessions.
 
 use std::{
     any::Any,
@@ -9,7 +9,7 @@ use passport_core::Error;
 
 use crate::SessionStore;
 
-/// The realms over one store, each with its passport. A passport that is gone has left its name.
+/// The realms over one store, or over the same sealed sessions, each with its passport. A passport that is gone has left its name.
 #[derive(Default)]
 pub(crate) struct Claims(Mutex<Vec<(&'static str, Weak<dyn Any + Send + Sync>)>>);
 
@@ -40,7 +40,7 @@ impl Claims {
         if taken.iter().any(|(other, _)| *other == realm) {
             return Err(Error::Config(
                 format!(
-                    "the realm `{realm}` is taken by another passport over the same session store: give each kind of user \
+                    "the realm `{realm}` is taken by another passport over the same sessions: give each kind of user \
                      a realm of its own with `.realm(\"…\")`, also where it has a cookie of its own; and build a passport \
                      once, clones of it are the same"
                 )

@@ -1,6 +1,10 @@
 //! The session manager whose store is the browser.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    any::Any,
+    sync::{Arc, Weak},
+    time::Duration,
+};
 
 use http::HeaderValue;
 use passport_core::{
@@ -12,7 +16,7 @@ use super::{
     Keys, Revocations,
     seal::{self, Contents},
 };
-use crate::{MARK_SECONDS, StoreError, lifetime, random::Random, settings::Settings};
+use crate::{MARK_SECONDS, StoreError, claims::Claims, lifetime, random::Random, settings::Settings};
 
 /// How much longer than a session its revocation is kept: processes may disagree about the time.
 const MARGIN: Duration = Duration::from_secs(60);
@@ -22,18 +26,29 @@ pub(super) struct Manager {
     pub(super) settings: Settings,
     keys: Keys,
     revocations: Arc<dyn Revocations>,
+    /// The realms of all that another setting has made of these sessions too: they open with the same keys.
+    claims: Arc<Claims>,
     random: Random,
 }
 
 impl Manager {
     pub(super) fn new(keys: Keys, revocations: Arc<dyn Revocations>) -> Self {
-        Self { settings: Settings::default(), keys, revocations, random: Random::default() }
+        Self {
+            settings: Settings::default(),
+            keys,
+            revocations,
+            claims: Arc::default(),
+            random: Random::default(),
+        }
     }
 
     /// Another manager with the same keys, revocations and settings.
     pub(super) fn another(&self) -> Self {
-        let settings = self.settings.clone();
-        Self { settings, ..Self::new(self.keys.clone(), self.revocations.clone()) }
+        Self {
+            settings: self.settings.clone(),
+            claims: self.claims.clone(),
+            ..Self::new(self.keys.clone(), self.revocations.clone())
+        }
     }
 
     fn name(&self) -> &str {
@@ -104,7 +119,8 @@ impl Manager {
         Ok(Some(Updated { token: Some(token), found }))
     }
 
-    /// Seals it under a new handle, and ends the old one with all its copies: they hold a login that is not to be any more.
+    /// Seals it under a new handle, and ends the old one with all its copies: they hold a login that is not to be any more, or what
+    /// is about to be somebody's. Where nobody is logged in before or after, nothing is noted, as in `delete`.
     async fn move_to(
         &self,
         old: &Contents,
@@ -113,7 +129,10 @@ impl Manager {
     ) -> Result<Option<Updated>, Error> {
         // First what may fail: a session that does not fit ends nothing.
         let (token, found) = self.seal_new(record, now)?;
-        let was_live = self.revoke(old, now).await?;
+        let was_live = match old.record.has_logins() || record.has_logins() {
+            true => self.revoke(old, now).await?,
+            false => self.revocations.revoked(old.record.handle(), now).await.map_err(failed)?.is_none(),
+        };
         Ok(was_live.then_some(Updated { token: Some(token), found }))
     }
 
@@ -148,6 +167,10 @@ impl SessionManager for Manager {
             ));
         }
         Ok(())
+    }
+
+    fn claim(&self, realm: &'static str, passport: Weak<dyn Any + Send + Sync>) -> Result<(), Error> {
+        self.claims.claim(realm, passport)
     }
 
     fn clock(&self) -> &Arc<dyn Clock> {

@@ -25,7 +25,7 @@ pub use self::{
 ///
 /// There is no store of sessions, only one of [`Revocations`], which is asked at every read: a logout counts,
 /// also for a copy of the cookie. The defaults are those of [`Sessions`](crate::Sessions), but for a limit of sessions
-/// per user, which needs a store. An anonymous session ends after the absolute timeout too; its logout is not noted,
+/// per user, which needs a store. An anonymous session ends after the absolute timeout too; its logout or rotation is not noted,
 /// because strangers could fill the revocations with theirs: a copy of such a cookie keeps its data, and is nobody's login.
 ///
 /// A clone is the same sessions. Settings are given before sharing: on one that was cloned or handed to a passport

@@ -166,3 +166,17 @@ fn a_cookie_name_that_leaves_no_room_is_refused() {
     assert!(sessions.check().unwrap_err().to_string().contains("`.cookie(…)`"));
     assert!(fixture().sessions.check().is_ok());
 }
+
+#[test]
+fn two_kinds_of_user_over_the_same_sealed_sessions_need_two_realms() {
+    let shop = SealedSessions::new(key(1), MemoryRevocations::new());
+    let office = shop.clone().cookie("asid");
+    let customers = passport_core::Passport::<u64>::of_ids(&shop).build().unwrap();
+    for sessions in [&shop, &office] {
+        let error = passport_core::Passport::<String>::of_ids(sessions).build().unwrap_err();
+        assert!(error.to_string().contains("`user` is taken"), "{error}");
+        assert!(passport_core::Passport::<String>::of_ids(sessions).realm("admin").build().is_ok());
+    }
+    drop(customers);
+    assert!(passport_core::Passport::<String>::of_ids(&office).build().is_ok(), "the name is free again");
+}

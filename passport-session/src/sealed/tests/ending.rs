@@ -122,3 +122,21 @@ async fn visitors_without_a_login_fill_no_revocations() {
     let (token, _) = sessions.create(&write(&[alice], &[])).await.unwrap();
     assert!(sessions.delete(&token).await.unwrap(), "alice can log out");
 }
+
+#[tokio::test]
+async fn visitors_who_change_their_id_fill_no_revocations() {
+    let store = Arc::new(crate::MemoryStore::with_capacity(10));
+    let sessions: Arc<dyn SessionManager> = SealedSessions::new(key(1), StoreRevocations::over(store)).into();
+    let (mut token, mut found) = sessions.create(&same).await.unwrap();
+    for _ in 0..100 {
+        (token, found) = sessions.rotate(&token, found, &same).await.unwrap().unwrap();
+    }
+    let until = passport_core::Clock::now(&**sessions.clock()).plus(Duration::from_secs(60));
+    let alice = Login { until, ..Login::of("user", "alice") };
+    let (logged_in, _) = sessions.rotate(&token, found, &write(&[alice], &[])).await.unwrap().unwrap();
+    assert!(
+        matches!(sessions.load(&token).await, Ok(Lookup::Ended)),
+        "what a login makes somebody's is noted"
+    );
+    assert!(sessions.delete(&logged_in).await.unwrap(), "alice can log out");
+}
