@@ -119,7 +119,7 @@ impl Session {
 
     /// Says where the request comes from, for hooks, logs and the list of a user's sessions. Call it before
     /// login; only the application knows which proxy it may believe. What `client` does not say stays as it was. It goes for the sessions of
-    /// other kinds of user around this one too.
+    /// other kinds of user around this one too. Of a `GET`, only a guard reads the user agent: a handler that logs in by `GET` says it here.
     pub fn set_client(&self, client: Client) {
         if let Some(outer) = &self.0.outer {
             outer.set_client(client.clone());

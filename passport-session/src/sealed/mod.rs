@@ -30,6 +30,8 @@ pub use self::{
 ///
 /// A clone is the same sessions. Settings are given before sharing: on one that was cloned or handed to a passport
 /// before, a setting makes other sessions with the same keys, and the earlier ones stay as they were.
+/// Each kind of user over them needs a realm of its own, which is checked when its passport is built; of two that were made by `new` with
+/// the same key nothing is known, so keep to one.
 ///
 /// # What they cannot do
 ///
