@@ -61,7 +61,7 @@ impl<U: Send + Sync + 'static> Auth<U> {
             client: &event.client,
             after,
         };
-        self.session.write_login(write).await?;
+        self.session.write_login(&write).await?;
         match success.info {
             Some(info) => self.session.set_info(TypeId::of::<U>(), info),
             None => self.session.forget_info(TypeId::of::<U>()),

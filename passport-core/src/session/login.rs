@@ -19,16 +19,16 @@ pub(crate) struct LoginWrite<'a> {
 }
 
 impl Session {
-    pub(crate) async fn write_login(&self, write: LoginWrite<'_>) -> Result<(), Error> {
+    pub(crate) async fn write_login(&self, write: &LoginWrite<'_>) -> Result<(), Error> {
         let mut core = self.lock_core().await?;
-        match self.put_login(&mut core, &write, true).await {
+        match self.put_login(&mut core, write, true).await {
             // The visitor's data is too much: then it stays behind, rather than keeping its owner out. What a record may hold is known
             // here; what a session that is sealed in its cookie may, only its manager says.
-            Err(Error::TooLarge(_)) => self.put_login(&mut core, &write, false).await?,
+            Err(Error::TooLarge(_)) => Box::pin(self.put_login(&mut core, write, false)).await?,
             other => other?,
         }
         core.memos.take_stale();
-        core.memos.logged_in(write.kind, write.user, write.login.realm);
+        core.memos.logged_in(write.kind, write.user.clone(), write.login.realm);
         Ok(())
     }
 
