@@ -97,6 +97,7 @@ impl<U: Send + Sync + 'static> Passport<U> {
     ///
     /// `find` has to pass over upper and lower case in names (RFC 9110, section 5.1) and to say every value, each line of the
     /// request on its own: a header that it overlooks is one that another site's request has not sent.
+    #[inline]
     pub fn begin_with<'a, V: IntoIterator<Item = &'a [u8]>>(
         &self,
         method: &Method,
