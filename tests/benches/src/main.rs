@@ -32,6 +32,11 @@ fn main() {
         ["ratios"] => ratios(),
         ["stores"] => stores(),
         ["growth"] => println!("{}", growing()),
+        ["http"] => {
+            for (key, route, rate) in http::measure().expect("`wrk`, which asks") {
+                println!("{key}, {}: {rate:.0} requests/s", route.name());
+            }
+        }
         ["serve", key] => http::serve(key),
         ["times", millis] => {
             layouts::print(&stacks::all(), Duration::from_millis(millis.parse().expect("a number")))
@@ -39,7 +44,8 @@ fn main() {
         ["repeat", key, route, count] => watched(key, route, count.parse().expect("a number")),
         _ => eprintln!(
             "nothing: measures everything and writes the page; `stores`: writes that section alone; \
-             `ratios` or `growth`: in-process times only, written nowhere"
+             `ratios` or `growth`: in-process times only, written nowhere; \
+             `http`: that part alone, written nowhere"
         ),
     }
 }
