@@ -32,6 +32,7 @@ impl Session {
         Ok(())
     }
 
+    /// One attempt, under a new id: with the visitor's data, or without it.
     async fn put_login(&self, core: &mut Core, write: &LoginWrite<'_>, with_data: bool) -> Result<(), Error> {
         let LoginWrite { login, client, after, .. } = write;
         let before = core.load(&self.0).await?.map(|found| found.record.clone());

@@ -68,25 +68,28 @@ async fn a_write_that_is_dropped_takes_no_login_away() {
     }
 }
 
-#[tokio::test]
-async fn a_recheck_that_fails_takes_no_login_away() {
+/// Does something that fails, because the store does in this call; and the login stays.
+async fn fails_and_takes_no_login_away<T>(
+    call: &'static str,
+    does: impl AsyncFnOnce(&Visit) -> Result<T, Error>,
+) {
     let site = Site::new();
     let visit = fresh_login(&site).await;
-    site.store.arm("load", Fault::Fail);
-    assert!(visit.auth().recheck().await.is_err());
+    site.store.arm(call, Fault::Fail);
+    assert!(does(&visit).await.is_err(), "{call}");
     site.store.heal();
     gets_the_cookie(&site, visit).await;
+}
+
+#[tokio::test]
+async fn a_recheck_that_fails_takes_no_login_away() {
+    fails_and_takes_no_login_away("load", async |visit| visit.auth().recheck().await).await;
 }
 
 /// As a logout that fails leaves an older login: its handler is told, and can try again.
 #[tokio::test]
 async fn a_logout_that_fails_takes_no_login_away() {
-    let site = Site::new();
-    let visit = fresh_login(&site).await;
-    site.store.arm("delete", Fault::Fail);
-    assert!(visit.auth().logout().await.is_err());
-    site.store.heal();
-    gets_the_cookie(&site, visit).await;
+    fails_and_takes_no_login_away("delete", async |visit| visit.auth().logout().await).await;
 }
 
 #[tokio::test]
